@@ -1,0 +1,44 @@
+# Third-party libraries and the flags that every target shares.
+
+add_library(dna_hnet_options INTERFACE)
+# LibTorch's include folder carries its own fmt; header-only everywhere, so that the two never meet in the linker.
+target_compile_definitions(dna_hnet_options INTERFACE FMT_HEADER_ONLY $<$<BOOL:${DNA_HNET_IO}>:DNA_HNET_IO=1>)
+if(DNA_HNET_SANITIZE)
+    target_compile_options(dna_hnet_options INTERFACE -fsanitize=${DNA_HNET_SANITIZE} -fno-sanitize-recover=all
+                           -fno-omit-frame-pointer)
+    target_link_options(dna_hnet_options INTERFACE -fsanitize=${DNA_HNET_SANITIZE})
+endif()
+
+add_library(dna_hnet_warnings INTERFACE)
+target_compile_options(dna_hnet_warnings INTERFACE -Wall -Wextra -Wshadow -Werror)
+
+find_package(Threads REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(nlohmann_json 3.11 REQUIRED)
+
+# fmt from its headers alone. The folder is searched after LibTorch's, which has its own.
+find_path(DNA_HNET_FMT_INCLUDE fmt/format.h REQUIRED)
+target_include_directories(dna_hnet_options SYSTEM INTERFACE $<BUILD_INTERFACE:${DNA_HNET_FMT_INCLUDE}>)
+target_link_libraries(dna_hnet_options INTERFACE Threads::Threads)
+
+if(DNA_HNET_IO)
+    foreach(item "hts:htslib/hts.h:htslib" "bigwig:bigWig.h:libBigWig")
+        string(REPLACE ":" ";" parts "${item}")
+        list(GET parts 0 name)
+        list(GET parts 1 header)
+        list(GET parts 2 title)
+        find_path(DNA_HNET_${name}_INCLUDE ${header})
+        find_library(DNA_HNET_${name}_LIBRARY NAMES ${name} BigWig)
+        if(NOT DNA_HNET_${name}_INCLUDE OR NOT DNA_HNET_${name}_LIBRARY)
+            message(FATAL_ERROR "${title}: ${header} or its library not found. Run cmake/bootstrap.sh, or configure with -DDNA_HNET_IO=OFF.")
+        endif()
+        add_library(dna_hnet_lib_${name} INTERFACE)
+        target_include_directories(dna_hnet_lib_${name} SYSTEM INTERFACE "${DNA_HNET_${name}_INCLUDE}")
+        target_link_libraries(dna_hnet_lib_${name} INTERFACE "${DNA_HNET_${name}_LIBRARY}")
+    endforeach()
+    # libBigWig's header asks for curl's unless told that remote files are not wanted.
+    target_compile_definitions(dna_hnet_lib_bigwig INTERFACE NOCURL)
+endif()
+
+find_path(DNA_HNET_CLI11_INCLUDE CLI/CLI.hpp REQUIRED)
+include(FindLibTorch)

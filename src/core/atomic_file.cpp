@@ -1,0 +1,156 @@
+#include "core/atomic_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+
+#include "core/error.hpp"
+
+namespace dna_hnet {
+namespace {
+
+std::atomic<std::int64_t> writable_bytes{-1};
+std::atomic<int> counter{0};
+
+std::filesystem::path temporary_name(const std::filesystem::path& target) {
+    std::filesystem::path name = target;
+    if (name.filename().empty()) name = name.parent_path();  // "run/" -> "run"
+    return name.parent_path() / fmt::format(".{}.tmp.{}.{}", name.filename().string(), getpid(), ++counter);
+}
+
+[[noreturn]] void fail_write(const std::filesystem::path& target, std::string_view what) {
+    throw run_error(fmt::format("{}: cannot {}: {}", target.string(), what, errno_text()));
+}
+
+void require_folder(const std::filesystem::path& target) {
+    std::filesystem::path folder = target.parent_path();
+    if (folder.empty()) folder = ".";
+    if (access(folder.c_str(), W_OK | X_OK) != 0) fail_write(target, "write");
+}
+
+// The rename is durable only when its folder is on disk.
+void sync_folder(const std::filesystem::path& target) {
+    std::filesystem::path folder = target.parent_path();
+    const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY);
+    if (descriptor >= 0) {
+        fsync(descriptor);
+        close(descriptor);
+    }
+}
+
+void rename_into_place(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (std::rename(from.c_str(), to.c_str()) != 0) fail_write(to, "rename to");
+    sync_folder(to);
+}
+
+}  // namespace
+
+void fail_writes_after(std::int64_t bytes) { writable_bytes = bytes; }
+
+AtomicFile::AtomicFile(std::filesystem::path target)
+    : target_(std::move(target)), temporary_(temporary_name(target_)) {
+    if (std::filesystem::is_directory(target_)) {
+        throw run_error(fmt::format("{}: cannot write: is a folder", target_.string()));
+    }
+    file_ = std::fopen(temporary_.c_str(), "wb");
+    if (!file_) fail_write(target_, "write");
+}
+
+AtomicFile::~AtomicFile() {
+    if (file_) std::fclose(file_);
+    if (!temporary_.empty()) std::remove(temporary_.c_str());
+}
+
+void AtomicFile::write(std::string_view bytes) { write(bytes.data(), bytes.size()); }
+
+void AtomicFile::write(const void* bytes, std::size_t size) {
+    if (writable_bytes >= 0) {
+        writable_bytes -= static_cast<std::int64_t>(size);
+        if (writable_bytes < 0) {
+            writable_bytes = 0;
+            errno = ENOSPC;
+            fail_write(target_, "write");
+        }
+    }
+    if (std::fwrite(bytes, 1, size, file_) != size) fail_write(target_, "write");
+}
+
+void AtomicFile::commit() {
+    if (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0) fail_write(target_, "write");
+    std::FILE* file = file_;
+    file_ = nullptr;
+    if (std::fclose(file) != 0) fail_write(target_, "write");
+    rename_into_place(temporary_, target_);
+    temporary_.clear();
+}
+
+AtomicPath::AtomicPath(std::filesystem::path target)
+    : target_(std::move(target)), temporary_(temporary_name(target_)) {
+    require_folder(target_);
+}
+
+AtomicPath::~AtomicPath() {
+    if (!committed_) std::remove(temporary_.c_str());
+}
+
+void AtomicPath::commit() {
+    const int descriptor = open(temporary_.c_str(), O_RDONLY);
+    if (descriptor < 0) fail_write(target_, "write");
+    const int status = fsync(descriptor);
+    close(descriptor);
+    if (status != 0) fail_write(target_, "write");
+    rename_into_place(temporary_, target_);
+    committed_ = true;
+}
+
+AtomicFolder::AtomicFolder(std::filesystem::path target)
+    : target_(std::move(target)), temporary_(temporary_name(target_)) {
+    require_folder(target_.filename().empty() ? target_.parent_path() : target_);
+    std::error_code error;
+    std::filesystem::create_directory(temporary_, error);
+    if (error) {
+        throw run_error(fmt::format("{}: cannot create: {}", target_.string(), error.message()));
+    }
+}
+
+AtomicFolder::~AtomicFolder() {
+    std::error_code ignored;
+    if (!committed_) std::filesystem::remove_all(temporary_, ignored);
+}
+
+void AtomicFolder::commit() {
+    // A folder cannot be replaced by one rename: the old one steps aside first.
+    std::error_code error;
+    std::filesystem::path old;
+    if (std::filesystem::exists(target_)) {
+        old = temporary_name(target_);
+        rename_into_place(target_, old);
+    }
+    rename_into_place(temporary_, target_);
+    committed_ = true;
+    if (!old.empty()) std::filesystem::remove_all(old, error);
+}
+
+void write_file_atomically(const std::filesystem::path& target, std::string_view text) {
+    AtomicFile file(target);
+    file.write(text);
+    file.commit();
+}
+
+std::string read_file(const std::filesystem::path& path) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (!file) throw input_error(fmt::format("{}: cannot open: {}", path.string(), errno_text()));
+    std::string text;
+    char buffer[65536];
+    std::size_t got = 0;
+    while ((got = std::fread(buffer, 1, sizeof buffer, file)) > 0) text.append(buffer, got);
+    const bool failed = std::ferror(file) != 0;
+    std::fclose(file);
+    if (failed) throw input_error(fmt::format("{}: cannot read: {}", path.string(), errno_text()));
+    return text;
+}
+
+}  // namespace dna_hnet

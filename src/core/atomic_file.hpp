@@ -1,0 +1,67 @@
+#pragma once
+// Outputs appear whole or not at all: they are written under a temporary name beside the target and renamed by commit().
+// Without commit() the destructor removes what was written. Errors: run_failed, with the target's name and errno's text.
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace dna_hnet {
+
+class AtomicFile {
+  public:
+    explicit AtomicFile(std::filesystem::path target);  // opens the temporary file; fails when the folder cannot be written
+    ~AtomicFile();
+    AtomicFile(const AtomicFile&) = delete;
+    AtomicFile& operator=(const AtomicFile&) = delete;
+
+    void write(std::string_view bytes);
+    void write(const void* bytes, std::size_t size);
+    void commit();  // flush, fsync, rename
+    const std::filesystem::path& target() const { return target_; }
+
+  private:
+    std::filesystem::path target_, temporary_;
+    std::FILE* file_ = nullptr;
+};
+
+// The same for a C library that opens its file by name: write to temporary(), close it, then commit().
+class AtomicPath {
+  public:
+    explicit AtomicPath(std::filesystem::path target);
+    ~AtomicPath();
+    AtomicPath(const AtomicPath&) = delete;
+    AtomicPath& operator=(const AtomicPath&) = delete;
+    const std::filesystem::path& temporary() const { return temporary_; }
+    const std::filesystem::path& target() const { return target_; }
+    void commit();
+
+  private:
+    std::filesystem::path target_, temporary_;
+    bool committed_ = false;
+};
+
+// The same for a folder: fill temporary(), then commit() renames it. An existing target is replaced.
+class AtomicFolder {
+  public:
+    explicit AtomicFolder(std::filesystem::path target);
+    ~AtomicFolder();
+    AtomicFolder(const AtomicFolder&) = delete;
+    AtomicFolder& operator=(const AtomicFolder&) = delete;
+    const std::filesystem::path& temporary() const { return temporary_; }
+    void commit();
+
+  private:
+    std::filesystem::path target_, temporary_;
+    bool committed_ = false;
+};
+
+// A small text file in one call.
+void write_file_atomically(const std::filesystem::path& target, std::string_view text);
+std::string read_file(const std::filesystem::path& path);  // bad_input when it cannot be read
+
+// Tests of a full disk: from now on AtomicFile fails after so many bytes in all, as if errno were ENOSPC. Negative: off.
+void fail_writes_after(std::int64_t bytes);
+
+}  // namespace dna_hnet

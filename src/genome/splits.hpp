@@ -1,0 +1,39 @@
+#pragma once
+// Which bases train, validate and test (semantics.md section 4).
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "genome/bed.hpp"
+#include "genome/reference.hpp"
+
+namespace dna_hnet::genome {
+
+enum class Split { none, train, valid, test };
+std::string_view split_name(Split split);
+
+struct SplitTable {
+    std::vector<Interval> train, valid, test;  // each merged; disjoint
+    // The split of every base of `interval`, as runs in order.
+    std::vector<std::pair<Interval, Split>> runs(const Interval& interval) const;
+};
+
+struct SplitOptions {
+    std::vector<BedRecord> bed;                  // 4 columns, name = train|valid|test; empty: by contig
+    std::string bed_place;                       // for messages
+    std::vector<std::string> valid_contigs, test_contigs;
+    bool include_alt = false;
+};
+
+// By BED: bases outside it are in no split; an interval past a contig's end is counted in `skipped`, not an error.
+// By contig: the named contigs; holding out chr20 also holds out chr20_*. Neither: the last 10 % of each contig is valid.
+// Alternative, fix, decoy and unplaced contigs (*_alt *_fix *_decoy *_random chrUn* *hap*, HLA*) are left out unless include_alt.
+struct SplitResult {
+    SplitTable table;
+    std::int64_t skipped_intervals = 0;      // BED rows outside the reference
+    std::vector<std::string> left_out;       // names of contigs left out
+    bool by_default = false;                 // the 10 % rule was used
+};
+SplitResult make_splits(const Reference& reference, const SplitOptions& options);
+
+}  // namespace dna_hnet::genome

@@ -1,0 +1,34 @@
+#pragma once
+// bigWig, written in one pass by libBigWig with zoom levels. Coordinates 0-based. Absent bases are missing, never zero.
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "genome/interval.hpp"
+
+namespace dna_hnet::tracks {
+
+class BigWigWriter {
+  public:
+    // `contigs` in any order; the file's contigs stand in C order. Atomic: nothing appears before close().
+    BigWigWriter(const std::filesystem::path& target, const std::vector<genome::Contig>& contigs);
+    ~BigWigWriter();
+    BigWigWriter(const BigWigWriter&) = delete;
+    BigWigWriter& operator=(const BigWigWriter&) = delete;
+
+    // One value per base of [begin, begin + values.size()). Calls go by contig in the order of contig_order(), positions ascending;
+    // a NaN is a missing base. Throws on a wrong order, a position past the contig's end, and every error of the library.
+    void add(std::int64_t contig, std::int64_t begin, const std::vector<float>& values);
+    void close();
+
+    // Contig numbers in the order in which the writer wants them (C order of names).
+    static std::vector<std::int64_t> contig_order(const std::vector<genome::Contig>& contigs);
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dna_hnet::tracks
