@@ -10,12 +10,17 @@ namespace {
 
 using Json = nlohmann::json;
 
+constexpr int kDeepest = 100;  // messages print values by recursion
+
 // nlohmann keeps the last of two equal keys in silence, and turns integers past 64 bits into
 // doubles: both are refused here.
 class StrictCallback {
   public:
     explicit StrictCallback(std::string_view place) : place_(place) {}
-    bool operator()(int /*depth*/, Json::parse_event_t event, Json& parsed) {
+    bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
+        if (depth > kDeepest) {
+            throw input_error(fmt::format("{}: nested deeper than {} levels", place_, kDeepest));
+        }
         if (event == Json::parse_event_t::object_start) {
             keys_.emplace_back();
         } else if (event == Json::parse_event_t::object_end) {
