@@ -18,7 +18,8 @@ std::atomic<int> counter{0};
 std::filesystem::path temporary_name(const std::filesystem::path& target) {
     std::filesystem::path name = target;
     if (name.filename().empty()) name = name.parent_path();  // "run/" -> "run"
-    return name.parent_path() / fmt::format(".{}.tmp.{}.{}", name.filename().string(), getpid(), ++counter);
+    return name.parent_path() /
+           fmt::format(".{}.tmp.{}.{}", name.filename().string(), getpid(), ++counter);
 }
 
 [[noreturn]] void fail_write(const std::filesystem::path& target, std::string_view what) {
@@ -29,6 +30,27 @@ void require_folder(const std::filesystem::path& target) {
     std::filesystem::path folder = target.parent_path();
     if (folder.empty()) folder = ".";
     if (access(folder.c_str(), W_OK | X_OK) != 0) fail_write(target, "write");
+}
+
+// Where a rename must go so that a symbolic link stays one. A dangling link is itself replaced.
+std::filesystem::path resolve(const std::filesystem::path& target) {
+    std::error_code error;
+    if (!std::filesystem::is_symlink(target, error)) return target;
+    const std::filesystem::path real = std::filesystem::canonical(target, error);
+    return error ? target : real;
+}
+
+// Devices and pipes cannot be replaced by a rename: that would put a regular file at /dev/null.
+bool is_special(const std::filesystem::path& target) {
+    std::error_code error;
+    const std::filesystem::file_status status = std::filesystem::status(target, error);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+           !std::filesystem::is_directory(status);
+}
+
+bool is_folder(const std::filesystem::path& target) {
+    std::error_code error;
+    return std::filesystem::is_directory(target, error);
 }
 
 // The rename is durable only when its folder is on disk.
@@ -48,14 +70,17 @@ void rename_into_place(const std::filesystem::path& from, const std::filesystem:
 
 }  // namespace
 
-void fail_writes_after(std::int64_t bytes) { writable_bytes = bytes; }
+void fail_writes_after(std::int64_t bytes) {
+    writable_bytes = bytes;
+}
 
 AtomicFile::AtomicFile(std::filesystem::path target)
-    : target_(std::move(target)), temporary_(temporary_name(target_)) {
-    if (std::filesystem::is_directory(target_)) {
+    : target_(std::move(target)), destination_(resolve(target_)) {
+    if (is_folder(target_)) {
         throw run_error(fmt::format("{}: cannot write: is a folder", target_.string()));
     }
-    file_ = std::fopen(temporary_.c_str(), "wb");
+    if (!is_special(target_)) temporary_ = temporary_name(destination_);
+    file_ = std::fopen(temporary_.empty() ? target_.c_str() : temporary_.c_str(), "wb");
     if (!file_) fail_write(target_, "write");
 }
 
@@ -64,7 +89,9 @@ AtomicFile::~AtomicFile() {
     if (!temporary_.empty()) std::remove(temporary_.c_str());
 }
 
-void AtomicFile::write(std::string_view bytes) { write(bytes.data(), bytes.size()); }
+void AtomicFile::write(std::string_view bytes) {
+    write(bytes.data(), bytes.size());
+}
 
 void AtomicFile::write(const void* bytes, std::size_t size) {
     if (writable_bytes >= 0) {
@@ -79,17 +106,24 @@ void AtomicFile::write(const void* bytes, std::size_t size) {
 }
 
 void AtomicFile::commit() {
-    if (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0) fail_write(target_, "write");
+    if (std::fflush(file_) != 0) fail_write(target_, "write");
+    if (!temporary_.empty() && fsync(fileno(file_)) != 0) fail_write(target_, "write");
     std::FILE* file = file_;
     file_ = nullptr;
     if (std::fclose(file) != 0) fail_write(target_, "write");
-    rename_into_place(temporary_, target_);
+    if (temporary_.empty()) return;
+    rename_into_place(temporary_, destination_);
     temporary_.clear();
 }
 
 AtomicPath::AtomicPath(std::filesystem::path target)
-    : target_(std::move(target)), temporary_(temporary_name(target_)) {
-    require_folder(target_);
+    : target_(std::move(target)),
+      destination_(resolve(target_)),
+      temporary_(temporary_name(destination_)) {
+    if (is_folder(target_) || is_special(target_)) {
+        throw run_error(fmt::format("{}: cannot write: not a regular file", target_.string()));
+    }
+    require_folder(destination_);
 }
 
 AtomicPath::~AtomicPath() {
@@ -102,7 +136,7 @@ void AtomicPath::commit() {
     const int status = fsync(descriptor);
     close(descriptor);
     if (status != 0) fail_write(target_, "write");
-    rename_into_place(temporary_, target_);
+    rename_into_place(temporary_, destination_);
     committed_ = true;
 }
 
@@ -125,11 +159,16 @@ void AtomicFolder::commit() {
     // A folder cannot be replaced by one rename: the old one steps aside first.
     std::error_code error;
     std::filesystem::path old;
-    if (std::filesystem::exists(target_)) {
+    if (std::filesystem::exists(target_, error)) {
         old = temporary_name(target_);
         rename_into_place(target_, old);
     }
-    rename_into_place(temporary_, target_);
+    try {
+        rename_into_place(temporary_, target_);
+    } catch (const Error&) {
+        if (!old.empty()) std::filesystem::rename(old, target_, error);
+        throw;
+    }
     committed_ = true;
     if (!old.empty()) std::filesystem::remove_all(old, error);
 }
@@ -147,9 +186,11 @@ std::string read_file(const std::filesystem::path& path) {
     char buffer[65536];
     std::size_t got = 0;
     while ((got = std::fread(buffer, 1, sizeof buffer, file)) > 0) text.append(buffer, got);
-    const bool failed = std::ferror(file) != 0;
+    const std::string problem =
+        std::ferror(file) != 0 ? errno_text() : "";  // before fclose changes errno
     std::fclose(file);
-    if (failed) throw input_error(fmt::format("{}: cannot read: {}", path.string(), errno_text()));
+    if (!problem.empty())
+        throw input_error(fmt::format("{}: cannot read: {}", path.string(), problem));
     return text;
 }
 

@@ -1,6 +1,9 @@
 #pragma once
-// Outputs appear whole or not at all: they are written under a temporary name beside the target and renamed by commit().
-// Without commit() the destructor removes what was written. Errors: run_failed, with the target's name and errno's text.
+// Outputs appear whole or not at all: they are written under a temporary name beside the target and
+// renamed by commit(). Without commit() the destructor removes what was written. Errors:
+// run_failed, with the target's name and errno's text. A target that is a symbolic link stays one:
+// the file it names is replaced. AtomicFile writes to a device or pipe
+// (/dev/null, /dev/stdout, a FIFO) directly; AtomicPath refuses them.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -11,7 +14,8 @@ namespace dna_hnet {
 
 class AtomicFile {
   public:
-    explicit AtomicFile(std::filesystem::path target);  // opens the temporary file; fails when the folder cannot be written
+    explicit AtomicFile(std::filesystem::path target);  // opens the temporary file; fails when the
+                                                        // folder cannot be written
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
@@ -22,11 +26,13 @@ class AtomicFile {
     const std::filesystem::path& target() const { return target_; }
 
   private:
-    std::filesystem::path target_, temporary_;
+    std::filesystem::path target_, destination_;
+    std::filesystem::path temporary_;  // empty: nothing to rename or remove
     std::FILE* file_ = nullptr;
 };
 
-// The same for a C library that opens its file by name: write to temporary(), close it, then commit().
+// The same for a C library that opens its file by name: write to temporary(), close it, then
+// commit().
 class AtomicPath {
   public:
     explicit AtomicPath(std::filesystem::path target);
@@ -38,11 +44,12 @@ class AtomicPath {
     void commit();
 
   private:
-    std::filesystem::path target_, temporary_;
+    std::filesystem::path target_, destination_, temporary_;
     bool committed_ = false;
 };
 
-// The same for a folder: fill temporary(), then commit() renames it. An existing target is replaced.
+// The same for a folder: fill temporary(), then commit() renames it. An existing target is
+// replaced.
 class AtomicFolder {
   public:
     explicit AtomicFolder(std::filesystem::path target);
@@ -61,7 +68,8 @@ class AtomicFolder {
 void write_file_atomically(const std::filesystem::path& target, std::string_view text);
 std::string read_file(const std::filesystem::path& path);  // bad_input when it cannot be read
 
-// Tests of a full disk: from now on AtomicFile fails after so many bytes in all, as if errno were ENOSPC. Negative: off.
+// Tests of a full disk: from now on AtomicFile fails after so many bytes in all, as if errno were
+// ENOSPC. Negative: off.
 void fail_writes_after(std::int64_t bytes);
 
 }  // namespace dna_hnet

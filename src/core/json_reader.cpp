@@ -10,11 +10,17 @@ namespace {
 
 using Json = nlohmann::json;
 
-// nlohmann keeps the last of two equal keys in silence, and turns integers past 64 bits into doubles: both are refused here.
+constexpr int kDeepest = 100;  // messages print values by recursion
+
+// nlohmann keeps the last of two equal keys in silence, and turns integers past 64 bits into
+// doubles: both are refused here.
 class StrictCallback {
   public:
     explicit StrictCallback(std::string_view place) : place_(place) {}
-    bool operator()(int /*depth*/, Json::parse_event_t event, Json& parsed) {
+    bool operator()(int depth, Json::parse_event_t event, Json& parsed) {
+        if (depth > kDeepest) {
+            throw input_error(fmt::format("{}: nested deeper than {} levels", place_, kDeepest));
+        }
         if (event == Json::parse_event_t::object_start) {
             keys_.emplace_back();
         } else if (event == Json::parse_event_t::object_end) {
@@ -22,7 +28,8 @@ class StrictCallback {
         } else if (event == Json::parse_event_t::key) {
             const auto key = parsed.get<std::string>();
             if (!keys_.back().insert(key).second) {
-                throw input_error(fmt::format("{}: key \"{}\" stands twice in one object", place_, key));
+                throw input_error(
+                    fmt::format("{}: key \"{}\" stands twice in one object", place_, key));
             }
         } else if (event == Json::parse_event_t::value && parsed.is_number_float()) {
             const double value = parsed.get<double>();
@@ -63,14 +70,9 @@ struct TypeText<std::string> {
     static constexpr const char* name = "a string";
     static bool fits(const Json& v) { return v.is_string(); }
 };
-template <class T>
-struct TypeText<std::vector<T>> {
-    static constexpr const char* name = "a list";
-    static bool fits(const Json& v) { return v.is_array(); }
-};
 
 std::string short_text(const Json& value) {
-    std::string text = value.dump();
+    std::string text = value.dump(-1, ' ', false, Json::error_handler_t::replace);
     if (text.size() > 60) text = text.substr(0, 57) + "...";
     return text;
 }
@@ -86,7 +88,6 @@ T convert(const Json& value, const std::string& path) {
 
 template <class T>
 std::vector<T> convert_list(const Json& value, const std::string& path) {
-    convert<std::vector<T>>(Json::array(), path);  // the list type itself
     if (!value.is_array()) {
         throw input_error(fmt::format("{}: got {}, expected a list", path, short_text(value)));
     }
@@ -104,43 +105,58 @@ Json parse_json(std::string_view text, std::string_view place) {
         return Json::parse(text, StrictCallback(place));
     } catch (const Json::parse_error& error) {
         throw input_error(fmt::format("{}: not valid JSON at byte {}", place, error.byte));
+    } catch (const Json::out_of_range&) {  // 1e999
+        throw input_error(
+            fmt::format("{}: not valid JSON: a number is past a double's range", place));
     }
 }
 
-Json read_json_file(const std::string& path) { return parse_json(read_file(path), path); }
+Json read_json_file(const std::string& path) {
+    return parse_json(read_file(path), path);
+}
 
 JsonReader::JsonReader(Json value, std::string place)
-    : value_(std::move(value)), place_(std::move(place)) {
+    : JsonReader(std::move(value), std::move(place), "") {}
+
+JsonReader::JsonReader(Json value, std::string place, std::string path)
+    : value_(std::move(value)), place_(std::move(place)), path_(std::move(path)) {
     if (!value_.is_object()) {
         throw input_error(
-            fmt::format("{}: got {}, expected an object", place_, short_text(value_)));
+            fmt::format("{}: got {}, expected an object", this->place(), short_text(value_)));
     }
+}
+
+std::string JsonReader::path_of(const std::string& key) const {
+    return path_.empty() ? fmt::format("{}: {}", place_, key)
+                         : fmt::format("{}: {}.{}", place_, path_, key);
 }
 
 void JsonReader::fail(const std::string& key, const std::string& expected) const {
-    throw input_error(fmt::format("{}: {}: got {}, expected {}", place_, key,
+    throw input_error(fmt::format("{}: got {}, expected {}", path_of(key),
                                   has(key) ? short_text(value_.at(key)) : "nothing", expected));
 }
 
 const Json& JsonReader::raw(const std::string& key) {
     read_.insert(key);
-    if (!value_.contains(key)) throw input_error(fmt::format("{}: key \"{}\" is missing", place_, key));
+    if (!value_.contains(key)) {
+        throw input_error(fmt::format("{}: key \"{}\" is missing", place(), key));
+    }
     return value_.at(key);
 }
 
 template <class T>
 T JsonReader::get(const std::string& key) {
-    return convert<T>(raw(key), fmt::format("{}: {}", place_, key));
+    return convert<T>(raw(key), path_of(key));
 }
 template bool JsonReader::get<bool>(const std::string&);
 template std::int64_t JsonReader::get<std::int64_t>(const std::string&);
 template double JsonReader::get<double>(const std::string&);
 template std::string JsonReader::get<std::string>(const std::string&);
 
-#define DNA_HNET_LIST_GETTER(T)                                               \
-    template <>                                                               \
-    std::vector<T> JsonReader::get<std::vector<T>>(const std::string& key) {  \
-        return convert_list<T>(raw(key), fmt::format("{}: {}", place_, key)); \
+#define DNA_HNET_LIST_GETTER(T)                                              \
+    template <>                                                              \
+    std::vector<T> JsonReader::get<std::vector<T>>(const std::string& key) { \
+        return convert_list<T>(raw(key), path_of(key));                      \
     }
 DNA_HNET_LIST_GETTER(std::int64_t)
 DNA_HNET_LIST_GETTER(double)
@@ -148,13 +164,13 @@ DNA_HNET_LIST_GETTER(std::string)
 #undef DNA_HNET_LIST_GETTER
 
 JsonReader JsonReader::object(const std::string& key) {
-    return JsonReader(raw(key), fmt::format("{}: {}", place_, key));
+    return JsonReader(raw(key), place_, path_.empty() ? key : path_ + "." + key);
 }
 
 void JsonReader::finish() const {
     for (const auto& [key, value] : value_.items()) {
         if (!read_.count(key)) {
-            throw input_error(fmt::format("{}: unknown key \"{}\"", place_, key));
+            throw input_error(fmt::format("{}: unknown key \"{}\"", place(), key));
         }
     }
 }

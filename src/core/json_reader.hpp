@@ -1,6 +1,7 @@
 #pragma once
-// Strict JSON: duplicate keys, integers past 64 bits, unknown keys and wrong types are errors that name the file and the path
-// inside it, as `config.json: model.d_model[1]: got "x", expected an integer`.
+// Strict JSON: duplicate keys, integers past 64 bits, unknown keys and wrong types are errors that
+// name the file and the path inside it, as `config.json: model.d_model[1]: got "x", expected an
+// integer`.
 //
 //   JsonReader root(parse_json(text, "config.json"), "config.json");
 //   auto steps = root.get<std::int64_t>("steps");          // required
@@ -38,11 +39,15 @@ class JsonReader {
     const nlohmann::json& raw(const std::string& key);
     void finish() const;
     [[noreturn]] void fail(const std::string& key, const std::string& expected) const;
-    const std::string& place() const { return place_; }
+    // "config.json", or "config.json: model.ssm_cfg" for a nested object.
+    std::string place() const { return path_.empty() ? place_ : place_ + ": " + path_; }
 
   private:
+    JsonReader(nlohmann::json value, std::string place, std::string path);
+    std::string path_of(const std::string& key) const;  // "config.json: model.d_model"
+
     nlohmann::json value_;
-    std::string place_;
+    std::string place_, path_;
     std::set<std::string> read_;
 };
 

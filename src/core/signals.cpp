@@ -25,9 +25,12 @@ void install_stop_signals() {
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
+    std::signal(SIGXFSZ, SIG_IGN);
 }
 
-int stop_signal() { return received; }
+int stop_signal() {
+    return received;
+}
 
 void throw_if_stopped() {
     if (received) throw Stopped{static_cast<int>(received)};

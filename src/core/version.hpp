@@ -13,9 +13,11 @@ struct Provenance {
     std::string model_fingerprint;      // sha256 of model.safetensors, or empty
     std::string reference_fingerprint;  // genome::reference_fingerprint, or empty
 
-    // "#dna-hnet version=...\n#command=...\n", or empty under --no-version. `prefix` is "#" for TSV and BED.
+    // "#dna-hnet version=...\n#command=...\n", or empty under --no-version. `prefix` is "#" for TSV
+    // and BED.
     std::string comment_lines(const std::string& prefix = "#") const;
-    // One JSON object with the same fields, for `FILE.json` beside a format without a header.
+    // One JSON object with the same fields ({} under --no-version), for `FILE.json` beside a format
+    // without a header.
     std::string json() const;
 };
 

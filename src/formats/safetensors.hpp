@@ -1,14 +1,20 @@
 #pragma once
-// safetensors, strictly: u64 header length, JSON header, raw bytes; little-endian, row-major, packed. Torch-free.
+// safetensors, strictly: u64 header length, JSON header, raw bytes; little-endian, row-major,
+// packed. Torch-free.
 //
-// Refused (bad_input naming file and tensor): a header over 100 MB or past the file's end, an unknown dtype, bytes != shape x size,
-// overlaps, holes, ranges outside the file, duplicate keys, a key order that leaves bytes unused. Shapes [] and zero dimensions are
-// legal.
+// Refused (bad_input naming file and tensor): a header over 100 MB or past the file's end, an
+// unknown dtype, bytes != shape x size, overlaps, holes, ranges outside the file, duplicate or
+// unknown keys, bytes that no tensor uses. Shapes [] and zero dimensions are legal.
+//
+//   SafetensorsFile file("model.safetensors");
+//   const TensorInfo& head = file.at("lm_head.weight");   // F32, shape {8, 128}, 4096 bytes at
+//   head.data
 #include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dna_hnet::formats {
@@ -20,7 +26,9 @@ std::string_view dtype_name(Dtype dtype);  // "F32", "BOOL", ...
 struct TensorInfo {
     Dtype dtype = Dtype::f32;
     std::vector<std::int64_t> shape;
-    const void* data = nullptr;  // into the mapped file, valid while the SafetensorsFile lives
+    // Into the mapped file, valid while the SafetensorsFile lives. The format promises no
+    // alignment: copy by memcpy.
+    const void* data = nullptr;
     std::int64_t bytes = 0;
 };
 
@@ -37,9 +45,10 @@ class SafetensorsFile {
     bool contains(const std::string& name) const { return tensors_.count(name) != 0; }
 
   private:
+    class Mapping;
+
     std::string path_;
-    void* map_ = nullptr;
-    std::size_t size_ = 0;
+    std::unique_ptr<Mapping> mapping_;
     std::map<std::string, TensorInfo> tensors_;
     std::map<std::string, std::string> metadata_;
 };
@@ -48,7 +57,8 @@ struct NamedTensor {
     std::string name;
     TensorInfo info;  // data points to the caller's bytes
 };
-// Tensors in the given order; atomic.
+// Tensors in the given order; atomic. run_failed when a name stands twice or bytes are not what
+// shape and dtype say.
 void write_safetensors(const std::filesystem::path& target, const std::vector<NamedTensor>& tensors,
                        const std::map<std::string, std::string>& metadata);
 

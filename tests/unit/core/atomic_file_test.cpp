@@ -1,0 +1,180 @@
+#include "core/atomic_file.hpp"
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <fstream>
+#include <thread>
+
+#include "core/signals.hpp"
+#include "support/test.hpp"
+
+using namespace dna_hnet;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::size_t entries(const fs::path& folder) {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
+}
+
+// The soft limit on the size of a written file, for the life of the object.
+class FileSizeLimit {
+  public:
+    explicit FileSizeLimit(rlim_t bytes) {
+        getrlimit(RLIMIT_FSIZE, &old_);
+        rlimit limit = old_;
+        limit.rlim_cur = bytes;
+        setrlimit(RLIMIT_FSIZE, &limit);
+    }
+    ~FileSizeLimit() { setrlimit(RLIMIT_FSIZE, &old_); }
+
+  private:
+    rlimit old_{};
+};
+
+}  // namespace
+
+TEST_CASE("AtomicFile: nothing at the target before commit, everything after") {
+    const test::TemporaryFolder folder;
+    const std::string target = folder.file("a.txt");
+    write_file_atomically(target, "old");
+    {
+        AtomicFile file(target);
+        file.write("new ");
+        file.write("text");
+        CHECK(read_file(target) == "old");
+        file.commit();
+        CHECK(read_file(target) == "new text");
+    }
+    {
+        AtomicFile dropped(target);
+        dropped.write("half");
+    }
+    CHECK(read_file(target) == "new text");
+    CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("AtomicFile: a full disk is an error with the file's name and leaves the old file") {
+    const test::TemporaryFolder folder;
+    const std::string target = folder.file("a.txt");
+    write_file_atomically(target, "old");
+    fail_writes_after(10);
+    {
+        AtomicFile file(target);
+        file.write("0123456789");  // fits
+        const Error error = test::error_of([&] { file.write("x"); });
+        CHECK(error.kind() == ErrorKind::run_failed);
+        CHECK(test::contains(error.what(), target + ": cannot write: No space left"));
+        CHECK_THROWS_AS(write_file_atomically(folder.file("b"), "y"),
+                        Error);  // the disk stays full
+    }
+    fail_writes_after(-1);
+    CHECK(read_file(target) == "old");
+    CHECK(entries(folder.path()) == 1);
+}
+
+TEST_CASE("AtomicFile: a write that fails only at the flush is reported by commit") {
+    const test::TemporaryFolder folder;
+    install_stop_signals();  // SIGXFSZ is an error of the write from here on
+    {
+        AtomicFile file(folder.file("a.txt"));
+        const FileSizeLimit limit(100);
+        const Error error = test::error_of([&] {
+            for (int i = 0; i < 50; ++i) file.write("0123456789");
+            file.commit();
+        });
+        CHECK(test::contains(error.what(), "a.txt: cannot write: File too large"));
+    }
+    CHECK(entries(folder.path()) == 0);
+}
+
+TEST_CASE("AtomicFile: no such folder, or a folder at the target") {
+    const test::TemporaryFolder folder;
+    CHECK(
+        test::contains(test::error_of([&] { AtomicFile file(folder.path() / "no" / "a"); }).what(),
+                       "no/a: cannot write: No such file or directory"));
+    CHECK(test::contains(test::error_of([&] { AtomicFile file(folder.path()); }).what(),
+                         "is a folder"));
+}
+
+TEST_CASE("AtomicFile: links stay links, devices and pipes are written to and stay") {
+    const test::TemporaryFolder folder;
+    write_file_atomically(folder.file("real"), "old");
+    fs::create_symlink("real", folder.file("link"));
+    write_file_atomically(folder.file("link"), "new");
+    CHECK(fs::is_symlink(folder.file("link")));
+    CHECK(read_file(folder.file("real")) == "new");
+
+    write_file_atomically("/dev/null", "gone");
+    CHECK(fs::is_character_file("/dev/null"));
+
+    REQUIRE(mkfifo(folder.file("pipe").c_str(), 0600) == 0);
+    std::string received;
+    std::thread reader([&] { received = read_file(folder.file("pipe")); });
+    write_file_atomically(folder.file("pipe"), "through");
+    reader.join();
+    CHECK(received == "through");
+    CHECK(fs::is_fifo(folder.file("pipe")));
+    CHECK_THROWS_AS(AtomicPath(folder.file("pipe")), Error);
+}
+
+TEST_CASE("AtomicPath: the file written by name is moved by commit and removed without it") {
+    const test::TemporaryFolder folder;
+    const std::string target = folder.file("a.bw");
+    {
+        AtomicPath path(target);
+        std::ofstream(path.temporary()) << "whole";
+        CHECK_FALSE(fs::exists(target));
+        path.commit();
+    }
+    CHECK(read_file(target) == "whole");
+    {
+        AtomicPath path(target);
+        std::ofstream(path.temporary()) << "half";
+    }
+    CHECK(read_file(target) == "whole");
+    CHECK(entries(folder.path()) == 1);
+    AtomicPath unwritten(folder.file("b"));
+    CHECK_THROWS_AS(unwritten.commit(), Error);
+    CHECK_THROWS_AS(AtomicPath(folder.path() / "no" / "b"), Error);
+}
+
+TEST_CASE("AtomicFolder: replaced as a whole; a trailing slash is no other folder") {
+    const test::TemporaryFolder folder;
+    const fs::path target = folder.path() / "step-1";
+    {
+        AtomicFolder out(target);
+        write_file_atomically(out.temporary() / "old", "1");
+        CHECK_FALSE(fs::exists(target));
+        out.commit();
+    }
+    {
+        AtomicFolder out(target.string() + "/");
+        write_file_atomically(out.temporary() / "new", "2");
+        out.commit();
+    }
+    CHECK(fs::exists(target / "new"));
+    CHECK_FALSE(fs::exists(target / "old"));
+    {
+        AtomicFolder dropped(target);
+        write_file_atomically(dropped.temporary() / "half", "3");
+    }
+    CHECK(fs::exists(target / "new"));
+    CHECK(entries(folder.path()) == 1);
+    CHECK_THROWS_AS(AtomicFolder(folder.path() / "no" / "x"), Error);
+}
+
+TEST_CASE("read_file: missing files and folders are bad input with the reason") {
+    const test::TemporaryFolder folder;
+    const Error missing = test::error_of([&] { read_file(folder.file("x")); });
+    CHECK(missing.kind() == ErrorKind::bad_input);
+    CHECK(test::contains(missing.what(), "No such file"));
+    CHECK(
+        test::contains(test::error_of([&] { read_file(folder.path()); }).what(), "Is a directory"));
+    const std::string bytes = std::string("a\0b\r\n", 5) + std::string(100000, 'x');
+    write_file_atomically(folder.file("y"), bytes);
+    CHECK(read_file(folder.file("y")) == bytes);
+}
