@@ -61,6 +61,7 @@ function(dna_hnet_add_layer name)
     target_link_libraries(dna_hnet_${name} PRIVATE dna_hnet_warnings ${LAYER_PRIVATE_LIBRARIES})
     if(DNA_HNET_LAYER_${name}_TORCH STREQUAL "torch")
         target_link_libraries(dna_hnet_${name} PUBLIC dna_hnet_torch)
+        target_precompile_headers(dna_hnet_${name} REUSE_FROM dna_hnet_torch_pch)
     endif()
 endfunction()
 
