@@ -6,7 +6,7 @@
 A file of a layer may include headers of its own layer, of the layers its row names, of those they use in turn, and of core
 (kernels: nothing but kernels). A layer marked no-torch reaches no LibTorch header, not even through a header of another
 layer. No header includes torch/torch.h: it costs every file that sees it 19 seconds. Every header has #pragma once.
-Prints one line per offence and exits 1 when there is any.
+The table in docs/architecture.md names the same layers in the same order. Prints one line per offence and exits 1 when there is any.
 """
 import re
 import sys
@@ -106,6 +106,15 @@ def check_file(source, graph, table):
     return offences
 
 
+def check_document(root, table):
+    """The layer table of docs/architecture.md against cmake/layers.txt; nothing where there is no such document."""
+    document = root / "docs/architecture.md"
+    if not document.is_file():
+        return []
+    named = re.findall(r"^\| `(?:src/)?([a-z_]+)` \|", document.read_text(), re.M)
+    return [] if named == list(table) else [f"docs/architecture.md: layers {named}, cmake/layers.txt has {list(table)}"]
+
+
 def main():
     root = Path(sys.argv[1] if len(sys.argv) > 1 else Path(__file__).parent.parent).resolve()
     table = read_table(root / "cmake/layers.txt")
@@ -116,7 +125,7 @@ def main():
         if path.is_file() and path.suffix in SUFFIXES
     ]
     graph = {source: includes_of(root, source) for source in sources}
-    offences = []
+    offences = check_document(root, table)
     for source in sources:
         offences += check_file(source, graph, table)
         if source.suffix in HEADERS and "#pragma once" not in (root / source).read_text():

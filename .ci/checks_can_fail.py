@@ -20,6 +20,7 @@ CASES = [
     ({"src/ops/a.hpp": "#pragma once\n#include <torch/torch.h>\n"}, "layers", "includes torch/torch.h"),
     ({"src/core/a.hpp": "int a;\n"}, "layers", "without #pragma once"),
     ({"src/other/a.cpp": "int a;\n"}, "layers", "has no row"),
+    ({"docs/architecture.md": "| `src/core` | a |\n| `apps` | b |\n"}, "layers", "docs/architecture.md: layers ['core', 'apps']"),
     ({"src/core/a.hpp": "//\n" * 151}, "sizes", "151 lines, the budget is 150"),
     ({"src/core/a.cpp": "//\n" * 301}, "sizes", "301 lines, the budget is 300"),
     ({"apps/a.cpp": "//\n" * 151}, "sizes", "151 lines, the budget is 150"),

@@ -89,14 +89,13 @@ is_libtorch() { [ -e "$1/include/ATen/ATen.h" ] && [ -e "$1/lib/libtorch_cpu.so"
 # LibTorch from the Python wheel, without its dependencies: the CPU half needs only the two small run-time wheels, which its
 # RPATH finds when all three are unpacked into one folder.
 download_libtorch() {
-    local target=$1 parent temporary try
+    local target=$1 parent try
     python3 -m pip --version >/dev/null 2>&1 ||
         stop 3 "LibTorch: python3 has no pip. Install python3-pip, or set DNA_HNET_TORCH_DIR to a LibTorch folder"
     parent=$(dirname "$target")
     mkdir -p "$parent" || stop 1 "LibTorch: cannot make the folder $parent"
     temporary=$(mktemp -d "$parent/torch-$torch_version.partial.XXXXXX") || stop 1 "LibTorch: cannot write in $parent"
-    # shellcheck disable=SC2064  # the name is wanted as it is now
-    trap "rm -rf '$temporary'" EXIT
+    trap 'rm -rf "$temporary"' EXIT
     say "LibTorch $torch_version into $target (download about 540 MB, unpacked about 1.2 GB)"
     for try in 1 2 3; do
         # The unpacking goes through TMPDIR, which is often a small memory disk.

@@ -36,7 +36,7 @@ while [ $# -gt 0 ]; do
             exit 0
             ;;
         --fasta | --out | --threads)
-            [ $# -gt 1 ] && [ -n "$2" ] || stop "$1 needs a value" 2
+            [ -n "${2:-}" ] || stop "$1 needs a value" 2
             case $1 in
                 --fasta) fasta=$(realpath -m -- "$2") ;;
                 --out) out=$(realpath -m -- "$2") ;;
@@ -117,7 +117,7 @@ cat <<END
 
 Where to look, in $out:
   table.txt                  the table above
-  score.tsv                  the same with confidence intervals, per class and split (docs/cli.md)
+  score.tsv                  the same with confidence intervals, per class and split (dna-hnet score --help)
   run/metrics.csv            loss, bits per base, compression and learning rate, step by step
   boundaries/boundaries.summary.tsv
                              how long the chunks are, and how many there are per class
