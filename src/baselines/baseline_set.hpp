@@ -44,4 +44,8 @@ class BaselineSet {
     std::unique_ptr<Impl> impl_;
 };
 
+// The order with the fewest bits: bits_of_orders[k] is order k's sum (or mean) over the validation split; the lower order where two are
+// equal. Usage error when empty.
+std::int64_t best_order(const std::vector<double>& bits_of_orders);
+
 }  // namespace dna_hnet::baselines
