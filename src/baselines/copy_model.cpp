@@ -9,13 +9,18 @@ namespace {
 
 constexpr int kMaxMatched = 32;
 constexpr int kMaxMisses = 8;  // among the last 16 predictions; more end the match
+// A match that is being followed, though it missed lately, gives way only to one of at least so
+// many bases: shorter ones are often chance.
+constexpr int kReplacing = 12;
 // Lengths of the seeds that find a match, tried from the longest.
 constexpr std::array<int, 4> kSeedLetters = {24, 16, 12, 8};
 
 bool same(genome::Base a, genome::Base b) {
     return genome::is_acgt(a) && genome::base_code(a) == genome::base_code(b);
 }
-bool complementary(genome::Base a, genome::Base b) { return same(a, genome::complement(b)); }
+bool complementary(genome::Base a, genome::Base b) {
+    return same(a, genome::complement(b));
+}
 
 }  // namespace
 
@@ -45,9 +50,10 @@ void CopyTable::forget_down_to(float observations) {
 }
 
 CopyModel::CopyModel(const genome::Base* bases, std::int64_t length, const CopyTable& start)
-    : bases_(bases), length_(length), table_(start) {
+    : bases_(bases), table_(start) {
     for (const int letters : kSeedLetters) {
-        const int bits = std::min(2 * letters, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(length))) + 2);
+        const int bits = std::min(
+            2 * letters, static_cast<int>(std::bit_width(static_cast<std::uint64_t>(length))) + 2);
         seeds_.push_back({letters, bits, std::vector<std::uint32_t>(std::size_t{1} << bits)});
     }
 }
@@ -87,20 +93,21 @@ void CopyModel::follow(std::int64_t i) {
     match_.matched = hit ? std::min(match_.matched + 1, kMaxMatched) : 0;
     match_.misses = (match_.misses << 1 | (hit ? 0U : 1U)) & 0xFFFFU;
     match_.next += match_.step;
-    const bool inside = match_.next >= 0;
-    if (!inside || !genome::is_acgt(bases_[match_.next]) || std::popcount(match_.misses) > kMaxMisses) {
+    if (match_.next < 0 || !genome::is_acgt(bases_[match_.next]) ||
+        std::popcount(match_.misses) > kMaxMisses) {
         match_ = {};
     }
 }
 
 void CopyModel::seek(std::int64_t i) {
     for (Seeds& seeds : seeds_) {
-        if (match_.next >= 0 && match_.matched >= seeds.letters) return;
+        if (match_.next >= 0 && (match_.matched >= seeds.letters || seeds.letters < kReplacing))
+            return;
         if (kmers_.run() < seeds.letters) continue;
         Match best = match_;
         for (const bool other_strand : {false, true}) {
-            const std::uint64_t kmer =
-                other_strand ? kmers_.reverse_complement(seeds.letters) : kmers_.last(seeds.letters);
+            const std::uint64_t kmer = other_strand ? kmers_.reverse_complement(seeds.letters)
+                                                    : kmers_.last(seeds.letters);
             const std::int64_t end = static_cast<std::int64_t>(seeds.slot(kmer)) - 1;
             if (end < 0) continue;
             const Match found = candidate(i, end, seeds.letters, other_strand);
@@ -113,7 +120,8 @@ void CopyModel::seek(std::int64_t i) {
     }
 }
 
-// The match whose copy of the last `letters` bases ends at `end`, if it really is one: a slot may hold another k-mer.
+// The match whose copy of the last `letters` bases ends at `end`, if it really is one: a slot may
+// hold another k-mer.
 CopyModel::Match CopyModel::candidate(std::int64_t i, std::int64_t end, int letters,
                                       bool other_strand) const {
     Match found;
@@ -127,7 +135,8 @@ CopyModel::Match CopyModel::candidate(std::int64_t i, std::int64_t end, int lett
         found.next = begin - 1;
         found.step = -1;
     } else {
-        while (matched < kMaxMatched && matched <= end && same(bases_[end - matched], bases_[i - matched])) {
+        while (matched < kMaxMatched && matched <= end &&
+               same(bases_[end - matched], bases_[i - matched])) {
             ++matched;
         }
         found.next = end + 1;

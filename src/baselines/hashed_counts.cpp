@@ -10,7 +10,8 @@ namespace {
 constexpr int kMinLineBits = 8, kMaxLineBits = 22;  // 2^12 .. 2^26 slots
 constexpr std::size_t kDelay = 32;                  // as in order_counts.cpp
 
-// The finaliser of SplitMix64: every bit of the context reaches the line (high bits) and the check (low bits).
+// The finaliser of SplitMix64: every bit of the context reaches the line (high bits) and the check
+// (low bits).
 std::uint64_t hash_of(std::uint64_t context) {
     std::uint64_t h = context + 0x9E3779B97F4A7C15u;
     h = (h ^ h >> 30) * 0xBF58476D1CE4E5B9u;
@@ -18,7 +19,9 @@ std::uint64_t hash_of(std::uint64_t context) {
     return h ^ h >> 31;
 }
 
-std::uint32_t check_of(std::uint64_t hash) { return static_cast<std::uint32_t>(hash & 0xFFFF) << 16; }
+std::uint32_t check_of(std::uint64_t hash) {
+    return static_cast<std::uint32_t>(hash & 0xFFFF) << 16;
+}
 
 bool holds(std::uint32_t slot, std::uint32_t check) {
     return (slot & 0xFFFF0000u) == check && (slot & 0xFFFFu) != 0;
@@ -29,13 +32,16 @@ std::uint32_t incremented(std::uint32_t slot, unsigned letter) {
     return slot + (1u << 4 * letter);
 }
 
-bool seen_once(std::uint32_t slot) { return std::has_single_bit(slot & 0xFFFFu) && (slot & 0x1111u) != 0; }
+bool seen_once(std::uint32_t slot) {
+    return std::has_single_bit(slot & 0xFFFFu) && (slot & 0x1111u) != 0;
+}
 
 }  // namespace
 
 HashedCounts::HashedCounts(int order, std::int64_t bases) : order_(order) {
     // Two contexts a base (one a strand): lines at most 84 % full until the limit is reached.
-    const std::uint64_t lines = static_cast<std::uint64_t>(std::max<std::int64_t>(bases, 1)) * 2 * 19 / 16 / 16;
+    const std::uint64_t lines =
+        static_cast<std::uint64_t>(std::max<std::int64_t>(bases, 1)) * 2 * 19 / 16 / 16;
     line_bits_ = std::clamp(static_cast<int>(std::bit_width(lines)), kMinLineBits, kMaxLineBits);
     lines_ = LargeTable<Line>(std::size_t{1} << line_bits_);
 }
@@ -53,8 +59,12 @@ void HashedCounts::count(std::uint64_t hash, unsigned letter) {
             return;
         }
     }
-    const auto victim = std::find_if(slots.begin(), slots.end(), seen_once);
-    if (victim != slots.end()) *victim = incremented(check, letter);
+    for (std::uint64_t i = 0; i < slots.size(); ++i) {
+        std::uint32_t& slot = slots[(i + (hash >> 16)) % slots.size()];
+        if (!seen_once(slot)) continue;
+        slot = incremented(check, letter);
+        return;
+    }
 }
 
 void HashedCounts::add(const genome::Base* bases, std::int64_t lead, std::int64_t length) {

@@ -1,6 +1,7 @@
 #pragma once
-// The last 32 bases of a run of A C G T, packed two bits a base, read from both strands. The newest base is in the lowest bits, so a
-// k-mer as a number is its letters in reading order: AAC = 1. A run ends at an N.
+// The last 32 bases of a run of A C G T, packed two bits a base, read from both strands. The newest
+// base is in the lowest bits, so a k-mer as a number is its letters in reading order: AAC = 1. A
+// run ends at an N.
 //
 //   KmerRoller kmers;
 //   kmers.push(genome::kC);  kmers.push(genome::kA);
@@ -12,8 +13,8 @@
 
 namespace dna_hnet::baselines {
 
-inline constexpr int kMaxOrder = 12;          // highest order that is counted exactly, and the highest row
-inline constexpr int kLongestOrder = 20;      // highest order of `mix`
+inline constexpr int kMaxOrder = 12;  // highest order that is counted exactly, and the highest row
+inline constexpr int kLongestOrder = 20;  // highest order of `mix`
 
 class KmerRoller {
   public:
@@ -31,7 +32,9 @@ class KmerRoller {
     // Bases of the run so far, the newest included.
     std::int64_t run() const { return run_; }
     // The last `length` bases, 1..31. Meaningful where run() >= length.
-    std::uint64_t last(int length) const { return forward_ & ((std::uint64_t{1} << 2 * length) - 1); }
+    std::uint64_t last(int length) const {
+        return forward_ & ((std::uint64_t{1} << 2 * length) - 1);
+    }
     std::uint64_t reverse_complement(int length) const { return reverse_ >> (64 - 2 * length); }
 
   private:

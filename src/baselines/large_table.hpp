@@ -1,6 +1,7 @@
 #pragma once
-// A zeroed array of fixed size for random access: aligned to 2 MB and, where the kernel offers them, on huge pages, because most of the
-// time of a look-up in a table of 268 MB on small pages goes into the page walk. T is trivial. Throws std::bad_alloc.
+// A zeroed array of fixed size for random access: aligned to 2 MB and, where the kernel offers
+// them, on huge pages, because most of the time of a look-up in a table of 268 MB on small pages
+// goes into the page walk. T is trivial. Throws std::bad_alloc.
 //
 //   LargeTable<std::uint32_t> table(1 << 26);
 //   ++table[42];
@@ -35,11 +36,21 @@ class LargeTable {
 #endif
         std::memset(static_cast<void*>(data_.get()), 0, rounded);
     }
-    std::size_t size() const { return size_; }
-    T* data() { return data_.get(); }
-    const T* data() const { return data_.get(); }
-    T& operator[](std::size_t i) { return data_.get()[i]; }
-    const T& operator[](std::size_t i) const { return data_.get()[i]; }
+    std::size_t size() const {
+        return size_;
+    }
+    T* data() {
+        return data_.get();
+    }
+    const T* data() const {
+        return data_.get();
+    }
+    T& operator[](std::size_t i) {
+        return data_.get()[i];
+    }
+    const T& operator[](std::size_t i) const {
+        return data_.get()[i];
+    }
 
   private:
     struct Free {

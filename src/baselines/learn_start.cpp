@@ -21,7 +21,8 @@ class Average {
     }
     std::vector<float> mean() const {
         std::vector<float> mean(sum_.size());
-        for (std::size_t i = 0; i < sum_.size(); ++i) mean[i] = static_cast<float>(sum_[i] / added_);
+        for (std::size_t i = 0; i < sum_.size(); ++i)
+            mean[i] = static_cast<float>(sum_[i] / added_);
         return mean;
     }
 
@@ -30,8 +31,8 @@ class Average {
     double added_ = 0;
 };
 
-MixStart read_window(const FrozenCounts& counts, const LowPredictions& low, const std::vector<genome::Base>& bases,
-                     const MixStart& start, float rate) {
+MixStart read_window(const FrozenCounts& counts, const LowPredictions& low,
+                     const std::vector<genome::Base>& bases, const MixStart& start, float rate) {
     MixModel model(counts, low, bases.data(), static_cast<std::int64_t>(bases.size()), start);
     KmerRoller kmers;
     for (std::size_t i = 0; i < bases.size(); ++i) {
@@ -48,7 +49,8 @@ MixStart read_window(const FrozenCounts& counts, const LowPredictions& low, cons
 
 }  // namespace
 
-MixStart learn_start(const FrozenCounts& counts, const std::vector<std::vector<genome::Base>>& windows) {
+MixStart learn_start(const FrozenCounts& counts,
+                     const std::vector<std::vector<genome::Base>>& windows) {
     MixStart current;
     if (windows.empty()) return current;
     const LowPredictions low = low_predictions(counts.orders);

@@ -16,7 +16,8 @@ constexpr int kTabled = 4096;
 class LogTable {
   public:
     explicit LogTable(float smoothing) : smoothing_(smoothing) {
-        for (int n = 0; n < kTabled; ++n) table_[static_cast<std::size_t>(n)] = std::log(static_cast<float>(n) + smoothing);
+        for (int n = 0; n < kTabled; ++n)
+            table_[static_cast<std::size_t>(n)] = std::log(static_cast<float>(n) + smoothing);
     }
     float operator()(std::uint32_t count) const {
         return count < kTabled ? table_[count] : std::log(static_cast<float>(count) + smoothing_);
@@ -34,8 +35,10 @@ const LogTable& log_table(int order) {
 
 // How much a context was seen (log2), and whether always with the same letter.
 std::uint8_t confidence_bucket(const std::uint32_t* counts, std::uint32_t total) {
-    const std::uint32_t top = std::max(std::max(counts[0], counts[1]), std::max(counts[2], counts[3]));
-    return static_cast<std::uint8_t>(2 * std::min<int>(std::bit_width(total), 15) + (top == total ? 1 : 0));
+    const std::uint32_t top =
+        std::max(std::max(counts[0], counts[1]), std::max(counts[2], counts[3]));
+    return static_cast<std::uint8_t>(2 * std::min<int>(std::bit_width(total), 15) +
+                                     (top == total ? 1 : 0));
 }
 
 OrderPrediction predict(int order, const std::uint32_t* n) {
@@ -53,7 +56,9 @@ int copy_set(const CopyPrediction& prediction) {
 
 }  // namespace
 
-MixStart::MixStart() : mix(kMixOrders, kOrderSets, kStartWeight), mix_copy(kMixOrders + 1, kOrderSets * kCopySets, kStartWeight) {}
+MixStart::MixStart()
+    : mix(kMixOrders, kOrderSets, kStartWeight),
+      mix_copy(kMixOrders + 1, kOrderSets * kCopySets, kStartWeight) {}
 
 LowPredictions low_predictions(const OrderCounts& orders) {
     LowPredictions low;
@@ -69,8 +74,13 @@ LowPredictions low_predictions(const OrderCounts& orders) {
 
 MixModel::MixModel(const FrozenCounts& counts, const LowPredictions& low, const genome::Base* bases,
                    std::int64_t length, const MixStart& start)
-    : counts_(counts), low_(low), bases_(bases), mix_(start.mix), mix_copy_(start.mix_copy),
-      copy_(bases, length, start.copy), inputs_{} {}
+    : counts_(counts),
+      low_(low),
+      bases_(bases),
+      mix_(start.mix),
+      mix_copy_(start.mix_copy),
+      copy_(bases, length, start.copy),
+      inputs_{} {}
 
 MixStart MixModel::learned() const {
     MixStart start;
@@ -122,30 +132,34 @@ MixProbabilities MixModel::read(std::int64_t i, const KmerRoller& kmers, const M
         prediction += std::log((1 - copy.hit) / 3);
         prediction[copy.letter] = std::log(copy.hit);
         prediction -= (prediction[0] + prediction[1] + prediction[2] + prediction[3]) / 4;
-        inputs_.bucket[kMixOrders] = static_cast<std::uint8_t>(2 * std::min(copy.matched, 15) + (copy.misses > 0 ? 1 : 0));
+        inputs_.bucket[kMixOrders] =
+            static_cast<std::uint8_t>(2 * std::min(copy.matched, 15) + (copy.misses > 0 ? 1 : 0));
     }
     inputs_.predictions[kMixOrders] = prediction;
     inputs_.set += kOrderSets * copy_set(copy);
     p.mix_copy = mix_copy_.mix(inputs_)[letter];
     mix_copy_.learn(inputs_, letter, rates);
 
-    // Without a match `copy` is order 2 (fewer at the start); with one the letters that it does not name keep order 2's proportions.
+    // Without a match `copy` is order 2 (fewer at the start); with one the letters that it does not
+    // name keep order 2's proportions.
     const int order = static_cast<int>(std::min<std::int64_t>(kmers.run(), 2));
     const std::uint32_t* n = counts_.orders.counts(order) + 4 * kmers.last(order);
     const auto background = [&](int l) {
         const double total = 4.0 + n[0] + n[1] + n[2] + n[3];
         return static_cast<float>((n[l] + 1.0) / total);
     };
-    p.copy = copy.letter < 0         ? background(letter)
-             : copy.letter == letter ? copy.hit
-                                     : (1 - copy.hit) * background(letter) / (1 - background(copy.letter));
+    p.copy = copy.letter < 0 ? background(letter)
+             : copy.letter == letter
+                 ? copy.hit
+                 : (1 - copy.hit) * background(letter) / (1 - background(copy.letter));
     copy_.read(i);
     return p;
 }
 
 void prefetch(const FrozenCounts& counts, const KmerRoller& kmers) {
     for (int order = 9; order <= kMaxOrder; ++order) {
-        if (kmers.run() >= order) __builtin_prefetch(counts.orders.counts(order) + 4 * kmers.last(order));
+        if (kmers.run() >= order)
+            __builtin_prefetch(counts.orders.counts(order) + 4 * kmers.last(order));
     }
     for (const HashedCounts& hashed : counts.hashed) {
         if (kmers.run() >= hashed.order()) hashed.prefetch(kmers.last(hashed.order()));

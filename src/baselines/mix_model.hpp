@@ -1,5 +1,6 @@
 #pragma once
-// What `mix`, `copy` and `mix+copy` are made of: the frozen counts, and the state of one sequence that is read base by base.
+// What `mix`, `copy` and `mix+copy` are made of: the frozen counts, and the state of one sequence
+// that is read base by base.
 #include <vector>
 
 #include "baselines/copy_model.hpp"
@@ -20,7 +21,8 @@ struct FrozenCounts {
     std::vector<HashedCounts> hashed;  // kHashedOrders; empty where no mix is wanted
 };
 
-// What an order says about the next letter: centred ln(count + smoothing), and the bucket of its confidence.
+// What an order says about the next letter: centred ln(count + smoothing), and the bucket of its
+// confidence.
 struct OrderPrediction {
     Letters letters{};
     std::uint8_t bucket = 0;
@@ -45,7 +47,8 @@ class MixModel {
   public:
     MixModel(const FrozenCounts& counts, const LowPredictions& low, const genome::Base* bases,
              std::int64_t length, const MixStart& start);
-    // Predicts base i, which is A C G T, then learns from it. `kmers` holds the bases before it. Bases are read in order.
+    // Predicts base i, which is A C G T, then learns from it. `kmers` holds the bases before it.
+    // Bases are read in order.
     MixProbabilities read(std::int64_t i, const KmerRoller& kmers, const MixRates& rates);
     // Base i is N.
     void skip(std::int64_t i) { copy_.read(i); }
@@ -63,8 +66,10 @@ class MixModel {
     MixInputs inputs_;
 };
 
-// The start of every sequence from windows that `counts` has not seen. Without windows: equal weights.
-MixStart learn_start(const FrozenCounts& counts, const std::vector<std::vector<genome::Base>>& windows);
+// The start of every sequence from windows that `counts` has not seen. Without windows: equal
+// weights.
+MixStart learn_start(const FrozenCounts& counts,
+                     const std::vector<std::vector<genome::Base>>& windows);
 
 // Asks for the cache lines of the counts that follow `kmers`.
 void prefetch(const FrozenCounts& counts, const KmerRoller& kmers);

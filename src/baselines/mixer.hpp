@@ -1,8 +1,10 @@
 #pragma once
-// Geometric mixing of predictions of the next letter: p(letter) ~ prod_i p_i(letter)^w_i, the weights w learned online.
+// Geometric mixing of predictions of the next letter: p(letter) ~ prod_i p_i(letter)^w_i, the
+// weights w learned online.
 //
-// The weight of an input is the sum of two: one kept per (weight set, input, bucket of the input's confidence), one per input. Both move
-// by gradient descent on the observed base's bits. docs/baselines.md has the definition.
+// The weight of an input is the sum of two: one kept per (weight set, input, bucket of the input's
+// confidence), one per input. Both move by gradient descent on the observed base's bits.
+// docs/baselines.md has the definition.
 //
 //   Mixer mixer(15, 5);
 //   inputs.set = 2; inputs.predictions[i] = {...}; inputs.bucket[i] = ...;
@@ -42,7 +44,8 @@ class Mixer {
 
   private:
     std::size_t place(const MixInputs& inputs, int input) const {
-        return static_cast<std::size_t>((inputs.set * inputs_ + input) * kBuckets + inputs.bucket[static_cast<std::size_t>(input)]);
+        return static_cast<std::size_t>((inputs.set * inputs_ + input) * kBuckets +
+                                        inputs.bucket[static_cast<std::size_t>(input)]);
     }
     int inputs_;
     std::vector<float> weights_;

@@ -14,11 +14,13 @@ constexpr std::size_t kDelay = 32;
 
 OrderCounts::OrderCounts() {
     for (int order = 0; order <= kMaxOrder; ++order) {
-        counts_[static_cast<std::size_t>(order)] = LargeTable<std::uint32_t>(std::size_t{4} << 2 * order);
+        counts_[static_cast<std::size_t>(order)] =
+            LargeTable<std::uint32_t>(std::size_t{4} << 2 * order);
     }
 }
 
-void OrderCounts::add(const genome::Base* bases, std::int64_t lead, std::int64_t length, bool ends) {
+void OrderCounts::add(const genome::Base* bases, std::int64_t lead, std::int64_t length,
+                      bool ends) {
     std::uint32_t* table = counts_[kMaxOrder].data();
     std::array<std::uint32_t, kDelay> waiting{};
     std::size_t filled = 0;
@@ -49,7 +51,8 @@ void OrderCounts::add(const genome::Base* bases, std::int64_t lead, std::int64_t
 void OrderCounts::end_run(const KmerRoller& kmers) {
     const int letters = static_cast<int>(std::min<std::int64_t>(kmers.run(), kMaxOrder));
     for (int length = 1; length <= letters; ++length) {
-        run_ends_.push_back({static_cast<std::uint32_t>(kmers.reverse_complement(length)), length - 1});
+        run_ends_.push_back(
+            {static_cast<std::uint32_t>(kmers.reverse_complement(length)), length - 1});
     }
 }
 
@@ -59,7 +62,8 @@ void OrderCounts::finish() {
         LargeTable<std::uint32_t>& table = counts_[static_cast<std::size_t>(order)];
         const std::size_t size = table.size();
         for (std::size_t kmer = 0; kmer < size; ++kmer) {
-            table[kmer] = longer[kmer] + longer[kmer + size] + longer[kmer + 2 * size] + longer[kmer + 3 * size];
+            table[kmer] = longer[kmer] + longer[kmer + size] + longer[kmer + 2 * size] +
+                          longer[kmer + 3 * size];
         }
         for (const RunEnd& end : run_ends_) {
             if (end.order == order) ++table[end.kmer];

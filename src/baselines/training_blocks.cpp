@@ -34,11 +34,13 @@ std::vector<TrainingBlock> training_blocks(const std::vector<genome::Interval>& 
     return blocks;
 }
 
-std::vector<genome::Interval> sample_windows(const std::vector<TrainingBlock>& blocks, std::int64_t limit) {
+std::vector<genome::Interval> sample_windows(const std::vector<TrainingBlock>& blocks,
+                                             std::int64_t limit) {
     std::vector<genome::Interval> windows;
     for (const TrainingBlock& block : blocks) {
         if (!block.held_out) continue;
-        for (std::int64_t begin = block.bases.begin; begin + kSampleWindow <= block.bases.end; begin += kSampleWindow) {
+        for (std::int64_t begin = block.bases.begin; begin + kSampleWindow <= block.bases.end;
+             begin += kSampleWindow) {
             windows.push_back({block.bases.contig, begin, begin + kSampleWindow});
         }
     }
@@ -47,7 +49,8 @@ std::vector<genome::Interval> sample_windows(const std::vector<TrainingBlock>& b
     std::vector<genome::Interval> sample;
     for (std::size_t offset = 0; offset < kSpread; ++offset) {
         for (std::size_t i = offset; i < static_cast<std::size_t>(taken); i += kSpread) {
-            sample.push_back(windows[i * static_cast<std::size_t>(all) / static_cast<std::size_t>(taken)]);
+            sample.push_back(
+                windows[i * static_cast<std::size_t>(all) / static_cast<std::size_t>(taken)]);
         }
     }
     return sample;

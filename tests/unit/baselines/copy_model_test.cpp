@@ -41,7 +41,8 @@ TEST_CASE("a repeat is followed to its end, on the same and on the other strand"
     const Tally same = run_from(joined({unit, spacer, unit}), 400 + 24);
     CHECK(same.predicted == 276);
     CHECK(same.right == 276);
-    const Tally other = run_from(joined({unit, spacer, test::reverse_complemented(unit)}), 400 + 24);
+    const Tally other =
+        run_from(joined({unit, spacer, test::reverse_complemented(unit)}), 400 + 24);
     CHECK(other.predicted == 276);
     CHECK(other.right == 276);
 }
@@ -64,10 +65,12 @@ TEST_CASE("the most recent copy wins, a longer one replaces it") {
         return copy.predict();
     };
     const Bases gap = test::encoded("N");
-    const CopyPrediction recent = next(joined({w, test::encoded("C"), gap, w, test::encoded("G"), gap, w}));
+    const CopyPrediction recent =
+        next(joined({w, test::encoded("C"), gap, w, test::encoded("G"), gap, w}));
     CHECK(recent.letter == genome::kG);
     CHECK(recent.matched == 12);
-    const CopyPrediction longest = next(joined({x, w, test::encoded("C"), gap, w, test::encoded("G"), gap, x, w}));
+    const CopyPrediction longest =
+        next(joined({x, w, test::encoded("C"), gap, w, test::encoded("G"), gap, x, w}));
     CHECK(longest.letter == genome::kC);
     CHECK(longest.matched == 32);
 }

@@ -17,11 +17,13 @@ namespace {
 std::map<std::uint64_t, std::uint32_t> naive_counts(const Bases& forward, int letters) {
     std::map<std::uint64_t, std::uint32_t> counts;
     for (const Bases& bases : {forward, test::reverse_complemented(forward)}) {
-        for (std::size_t begin = 0; begin + static_cast<std::size_t>(letters) <= bases.size(); ++begin) {
+        for (std::size_t begin = 0; begin + static_cast<std::size_t>(letters) <= bases.size();
+             ++begin) {
             std::uint64_t kmer = 0;
             bool known = true;
             for (int i = 0; i < letters; ++i) {
-                const genome::Base base = genome::base_code(bases[begin + static_cast<std::size_t>(i)]);
+                const genome::Base base =
+                    genome::base_code(bases[begin + static_cast<std::size_t>(i)]);
                 known = known && base < 4;
                 kmer = kmer << 2 | (base & 3);
             }
@@ -36,7 +38,8 @@ Bases awkward_sequence() {
     Bases bases = test::random_bases(3000, 1);
     for (std::size_t n = 40, run = 1; n < 700; n += ++run) bases[n] = genome::kN;
     for (std::size_t n = 900; n < 960; ++n) bases[n] = genome::kN;
-    for (std::size_t n = 1000; n < 1200; ++n) bases[n] = bases[n - 1000 + 1500] | genome::kSoftMasked;
+    for (std::size_t n = 1000; n < 1200; ++n)
+        bases[n] = bases[n - 1000 + 1500] | genome::kSoftMasked;
     return bases;
 }
 
@@ -47,7 +50,8 @@ void add_by_blocks(const Bases& bases, Add add) {
     for (const bool held_out : {false, true}) {
         for (const TrainingBlock& block : blocks) {
             if (block.held_out != held_out) continue;
-            add(bases.data() + block.bases.begin - block.lead, block.lead, block.bases.length() + block.lead, block.ends);
+            add(bases.data() + block.bases.begin - block.lead, block.lead,
+                block.bases.length() + block.lead, block.ends);
         }
     }
 }
@@ -58,15 +62,15 @@ TEST_CASE("counts of every order are those of the definition, on both strands an
     Bases bases = awkward_sequence();
     while (bases.size() < 20000) bases.insert(bases.end(), bases.begin(), bases.begin() + 1337);
     OrderCounts counts;
-    add_by_blocks(bases, [&](const genome::Base* block, std::int64_t lead, std::int64_t length, bool ends) {
-        counts.add(block, lead, length, ends);
-    });
+    add_by_blocks(bases, [&](const genome::Base* block, std::int64_t lead, std::int64_t length,
+                             bool ends) { counts.add(block, lead, length, ends); });
     counts.finish();
     for (int order = 0; order <= kMaxOrder; ++order) {
         INFO("order " << order);
         const auto expected = naive_counts(bases, order + 1);
         std::uint64_t different = 0, total = 0, expected_total = 0;
-        for (std::uint64_t kmer = 0; kmer < std::uint64_t{4} << 2 * order; ++kmer) total += counts.counts(order)[kmer];
+        for (std::uint64_t kmer = 0; kmer < std::uint64_t{4} << 2 * order; ++kmer)
+            total += counts.counts(order)[kmer];
         for (const auto& [kmer, count] : expected) {
             expected_total += count;
             if (counts.counts(order)[kmer] != count) ++different;
@@ -85,21 +89,22 @@ TEST_CASE("finish may be called again after more was added") {
     twice.finish();
     once.add(bases.data(), 0, 500, true);
     once.finish();
-    for (std::size_t kmer = 0; kmer < 4096; ++kmer) REQUIRE(twice.counts(5)[kmer] == once.counts(5)[kmer]);
+    for (std::size_t kmer = 0; kmer < 4096; ++kmer)
+        REQUIRE(twice.counts(5)[kmer] == once.counts(5)[kmer]);
 }
 
 TEST_CASE("hashed counts are the exact counts while there is room") {
     const Bases bases = awkward_sequence();
     for (const int order : {14, 16, 20}) {
         INFO("order " << order);
-        HashedCounts counts(order, static_cast<std::int64_t>(bases.size()));
-        add_by_blocks(bases, [&](const genome::Base* block, std::int64_t lead, std::int64_t length, bool) {
-            counts.add(block, lead, length);
-        });
+        HashedCounts counts(order, 8 * static_cast<std::int64_t>(bases.size()));
+        add_by_blocks(bases, [&](const genome::Base* block, std::int64_t lead, std::int64_t length,
+                                 bool) { counts.add(block, lead, length); });
         std::int64_t different = 0;
         const auto expected = naive_counts(bases, order + 1);
         REQUIRE(expected.size() > 1000);
-        for (const auto& [kmer, count] : expected) different += counts.find(kmer >> 2)[kmer & 3] != count;
+        for (const auto& [kmer, count] : expected)
+            different += counts.find(kmer >> 2)[kmer & 3] != count;
         CHECK(different == 0);
     }
 }
@@ -150,10 +155,11 @@ TEST_CASE("blocks tile the intervals; one in sixteen is held out") {
     const auto windows = sample_windows(blocks, 100);
     CHECK(windows.size() == 100);
     for (const genome::Interval& window : windows) {
-        const bool inside = std::any_of(blocks.begin(), blocks.end(), [&](const TrainingBlock& block) {
-            return block.held_out && block.bases.contig == window.contig && block.bases.begin <= window.begin &&
-                   window.end <= block.bases.end;
-        });
+        const bool inside =
+            std::any_of(blocks.begin(), blocks.end(), [&](const TrainingBlock& block) {
+                return block.held_out && block.bases.contig == window.contig &&
+                       block.bases.begin <= window.begin && window.end <= block.bases.end;
+            });
         CHECK(inside);
     }
     CHECK(sample_windows(training_blocks({{0, 0, 900}}), 100).empty());

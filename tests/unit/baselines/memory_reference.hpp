@@ -15,7 +15,8 @@ class MemoryReference final : public genome::Reference {
   public:
     explicit MemoryReference(std::vector<Bases> sequences) : sequences_(std::move(sequences)) {
         for (const Bases& sequence : sequences_) {
-            contigs_.push_back({"c" + std::to_string(contigs_.size()), static_cast<std::int64_t>(sequence.size()), ""});
+            contigs_.push_back({"c" + std::to_string(contigs_.size()),
+                                static_cast<std::int64_t>(sequence.size()), ""});
         }
     }
     const std::vector<genome::Contig>& contigs() const override { return contigs_; }
@@ -25,11 +26,14 @@ class MemoryReference final : public genome::Reference {
         REQUIRE(interval.end <= static_cast<std::int64_t>(sequence.size()));
         std::copy(sequence.begin() + interval.begin, sequence.begin() + interval.end, out);
     }
-    std::unique_ptr<genome::Reference> clone() const override { return std::make_unique<MemoryReference>(sequences_); }
+    std::unique_ptr<genome::Reference> clone() const override {
+        return std::make_unique<MemoryReference>(sequences_);
+    }
     const std::string& path() const override { return path_; }
     std::vector<genome::Interval> everything() const {
         std::vector<genome::Interval> all;
-        for (std::size_t i = 0; i < contigs_.size(); ++i) all.push_back({static_cast<std::int64_t>(i), 0, contigs_[i].length});
+        for (std::size_t i = 0; i < contigs_.size(); ++i)
+            all.push_back({static_cast<std::int64_t>(i), 0, contigs_[i].length});
         return all;
     }
 
@@ -48,13 +52,15 @@ inline Bases random_bases(std::int64_t length, std::uint64_t stream) {
 
 inline Bases encoded(const std::string& letters) {
     Bases bases;
-    for (const char letter : letters) bases.push_back(static_cast<genome::Base>(std::string("ACGTN").find(letter)));
+    for (const char letter : letters)
+        bases.push_back(static_cast<genome::Base>(std::string("ACGTN").find(letter)));
     return bases;
 }
 
 inline Bases reverse_complemented(const Bases& bases) {
     Bases result;
-    for (auto base = bases.rbegin(); base != bases.rend(); ++base) result.push_back(genome::complement(*base));
+    for (auto base = bases.rbegin(); base != bases.rend(); ++base)
+        result.push_back(genome::complement(*base));
     return result;
 }
 

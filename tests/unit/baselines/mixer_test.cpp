@@ -54,10 +54,11 @@ TEST_CASE("the input that is right gains weight, the one that knows nothing lose
     Mixer mixer(2, 1, 0.3F);
     Random random(1, 1);
     for (int i = 0; i < 4000; ++i) {
-        const int letter = static_cast<int>(random.below(4)), other = static_cast<int>(random.below(4));
+        const auto draw = [&] { return static_cast<int>(random.below(4)); };
+        const int letter = draw(), wrong = draw(), noise = draw();
         MixInputs inputs{};
-        inputs.predictions[0][random.chance(0.8) ? letter : other] = 2;
-        inputs.predictions[1][other] = 2;
+        inputs.predictions[0][random.chance(0.8) ? letter : wrong] = 2;
+        inputs.predictions[1][noise] = 2;
         mixer.mix(inputs);
         mixer.learn(inputs, letter, {0.01F, 0.0F});
     }
