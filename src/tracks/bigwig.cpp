@@ -58,6 +58,8 @@ struct BigWigWriter::Impl {
     std::int64_t contig = -1, end = 0;  // end of the last value written
     bool in_run = false;  // the base before `end` has a value, so that a run can go on
     std::uint64_t bases_covered = 0;
+    float smallest = std::numeric_limits<float>::infinity();
+    float largest = -std::numeric_limits<float>::infinity();
 
     Impl(const std::filesystem::path& target, const std::vector<genome::Contig>& all)
         : path(target), contigs(all), rank(all.size()) {}
@@ -143,6 +145,9 @@ struct BigWigWriter::Impl {
         end = begin + static_cast<std::int64_t>(count);
         in_run = true;
         bases_covered += count;
+        const auto [low, high] = std::minmax_element(values, values + count);
+        smallest = std::min(smallest, *low);
+        largest = std::max(largest, *high);
     }
 };
 
@@ -187,8 +192,10 @@ void BigWigWriter::add(std::int64_t contig, std::int64_t begin, const std::vecto
 
 void BigWigWriter::close() {
     if (!impl_->file) impl_->fail("closed twice");
-    // The library starts the minimum at the largest double, and would leave it there.
-    if (impl_->bases_covered == 0) impl_->file->hdr->minVal = 0;
+    // The library's own extremes are wrong: the first value never counts as the maximum, nor does a
+    // negative one, and a track without values would keep the largest double as its minimum.
+    impl_->file->hdr->minVal = impl_->bases_covered > 0 ? impl_->smallest : 0;
+    impl_->file->hdr->maxVal = impl_->bases_covered > 0 ? impl_->largest : 0;
     impl_->file.reset();
 
     const std::filesystem::path& temporary = impl_->path.temporary();
