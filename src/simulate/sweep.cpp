@@ -75,6 +75,41 @@ DNA_HNET_STATE_LOOP double multiply(const double* __restrict values,
     return sum;
 }
 
+// Paths that enter a block: now[i] += factor * letters[i] * inflow[i]; returns what came.
+DNA_HNET_STATE_LOOP double enter(const double* __restrict inflow, const double* __restrict letters,
+                                 double* __restrict now, int count, double factor) {
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int i = 0; i < count; ++i) {
+        const double entering = factor * letters[i] * inflow[i];
+        now[i] += entering;
+        sum += entering;
+    }
+    return sum;
+}
+
+// A block of one row: paths that stay and paths that enter.
+double keep_and_enter(const double* __restrict old, const double* __restrict inflow,
+                      const double* __restrict letters, double* __restrict now, int count,
+                      double stay, double factor) {
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int i = 0; i < count; ++i) {
+        const double value = factor * letters[i] * (stay * old[i] + inflow[i]);
+        const double kept = value < kNothing ? 0.0 : value;
+        now[i] = kept;
+        sum += kept;
+    }
+    return sum;
+}
+
+double dot(const double* __restrict a, const double* __restrict b, int count) {
+    double sum = 0;
+#pragma omp simd reduction(+ : sum)
+    for (int i = 0; i < count; ++i) sum += a[i] * b[i];
+    return sum;
+}
+
 }  // namespace
 
 EmissionTables::EmissionTables(const BlockHmm& hmm) : hmm_(&hmm) {
@@ -106,16 +141,24 @@ void ForwardSweep::collect_flows() {
     for (std::size_t number = 0; number < blocks.size(); ++number) {
         const Block& block = blocks[number];
         const double* last = &shares_[block.first_state + (block.rows - 1) * block.lanes];
+        const double ending = scale_ * (1 - block.stay - block.leave);
+        if (block.lanes > 1 && block.exits.size() == 1 && block.skip == 0) {
+            const Block& target = blocks[block.exits[0].block];
+            if (target.lanes == block.lanes) {  // most blocks of introns
+                double* inflow = &inflow_[target.first_lane];
+                for (int lane = 0; lane < block.lanes; ++lane) inflow[lane] += ending * last[lane];
+                continue;
+            }
+        }
         for (int lane = 0; lane < block.lanes; ++lane) {
-            double out = (1 - block.stay - block.leave) * last[lane];
-            if (block.leave > 0) out += block.leave * block_sums_[number];
-            if (block.skip > 0) out += block.skip * last[lane - block.lanes];
+            double out = ending * last[lane];
+            if (block.leave > 0) out += scale_ * block.leave * block_sums_[number];
+            if (block.skip > 0) out += scale_ * block.skip * last[lane - block.lanes];
             if (out == 0) continue;
-            out *= scale_;
             for (const Exit& exit : block.exits) {
                 const Block& target = blocks[exit.block];
-                inflow_[target.first_lane + entered_lane(lane, block.lanes, target.lanes,
-                                                         context_)] += exit.probability * out;
+                const int entered = entered_lane(lane, block.lanes, target.lanes, context_);
+                inflow_[target.first_lane + entered] += exit.probability * out;
             }
         }
     }
@@ -131,28 +174,22 @@ double ForwardSweep::step(int base) {
         const double factor = block.context_probability(context_, base);
         const int first = block.first_state;
         const double* inflow = &inflow_[block.first_lane];
+        const double* old = &shares_[first];
+        double* now = &next_[first];
         double sum = 0;
-        if (block.rows > 1) {
+        if (block.rows == 1) {
+            sum = keep_and_enter(old, inflow, letters + first, now, block.lanes,
+                                 block.stay * scale_, factor);
+        } else {
             const double by = factor * scale_;
             sum = block.stay == 0 && block.skip == 0
-                      ? advance_forward(&shares_[first], letters + first, &next_[first],
-                                        block.states(), block.lanes, by * block.advance)
-                      : shift_forward(&shares_[first], letters + first, &next_[first],
-                                      block.states(), block.lanes,
+                      ? advance_forward(old, letters + first, now, block.states(), block.lanes,
+                                        by * block.advance)
+                      : shift_forward(old, letters + first, now, block.states(), block.lanes,
                                       {by * block.advance, by * block.stay, by * block.skip});
-        } else {
-            for (int lane = 0; lane < block.lanes; ++lane) {
-                const double kept = block.stay * scale_ * shares_[first + lane];
-                next_[first + lane] = factor * letters[first + lane] * kept;
-                sum += next_[first + lane];
-            }
-        }
-        const int entries = block.entry.empty() ? block.lanes : block.rows;
-        for (int i = 0; i < entries; ++i) {
-            const double in = block.entry.empty() ? inflow[i] : inflow[0] * block.entry[i];
-            const double entering = factor * letters[first + i] * in;
-            next_[first + i] += entering;
-            sum += entering;
+            sum += block.entry.empty() ? enter(inflow, letters + first, now, block.lanes, factor)
+                                       : enter(block.entry.data(), letters + first, now, block.rows,
+                                               factor * inflow[0]);
         }
         block_sums_[number] = sum;
         total += sum;
@@ -200,9 +237,7 @@ void BackwardSweep::step(int base, Context context) {
         if (block.entry.empty()) {
             for (int lane = 0; lane < block.lanes; ++lane) entered[lane] = scale * emitted[lane];
         } else {
-            double sum = 0;
-            for (int row = 0; row < block.rows; ++row) sum += block.entry[row] * emitted[row];
-            entered[0] = scale * sum;
+            entered[0] = scale * dot(block.entry.data(), emitted, block.rows);
         }
     }
     for (const Block& block : blocks) {
