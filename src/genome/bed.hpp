@@ -1,5 +1,6 @@
 #pragma once
-// BED with 3 to 12 columns, by lines. Plain text here; hts::read_bed opens .gz as well.
+// BED with 3 or more columns, by lines; fields part at tabs, or at blanks where a line has no tab.
+// Plain text here; hts::read_bed opens .gz as well.
 #include <functional>
 #include <string>
 #include <string_view>
@@ -22,8 +23,10 @@ struct BedRecord {
 class BedParser {
   public:
     explicit BedParser(std::string place) : place_(std::move(place)) {}
-    // False for a comment, track, browser or empty line. Throws bad_input (`regions.bed:17: end 90 is before begin 100`) on fewer
-    // than 3 columns, another column count than the first record's, a coordinate that is no number, or end < begin.
+    // False for a comment, track, browser or empty line. Throws bad_input (`regions.bed:17: end 90
+    // is before begin 100`) on fewer than 3 columns, another column count than the first record's,
+    // an empty contig name, a coordinate that is no number, end < begin, or a strand other than + -
+    // .
     bool parse_line(std::string_view line, BedRecord& record);
     const std::string& place() const { return place_; }
 
@@ -32,10 +35,13 @@ class BedParser {
     std::int64_t line_ = 0, columns_ = 0;
 };
 
-// The record as an interval of `reference`; throws bad_input naming the line on an unknown contig or an end past the contig.
+// The record as an interval of `reference`; throws bad_input naming the line on an unknown contig
+// or an end past the contig.
 Interval resolve(const BedRecord& record, const Reference& reference, std::string_view place);
+Interval resolve(const BedRecord& record, const ContigTable& contigs,
+                 std::string_view place);  // the same, for many records
 
-// Throws bad_input when the records are not sorted by begin within runs of one contig.
+// Throws bad_input unless each contig is one run of records, sorted by begin.
 void require_sorted(const std::vector<BedRecord>& records, std::string_view place);
 
 }  // namespace dna_hnet::genome

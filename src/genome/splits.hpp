@@ -19,20 +19,24 @@ struct SplitTable {
 };
 
 struct SplitOptions {
-    std::vector<BedRecord> bed;                  // 4 columns, name = train|valid|test; empty: by contig
-    std::string bed_place;                       // for messages
+    std::vector<BedRecord> bed;  // 4 columns, name = train|valid|test; empty: by contig
+    std::string bed_place;       // for messages
     std::vector<std::string> valid_contigs, test_contigs;
     bool include_alt = false;
 };
 
-// By BED: bases outside it are in no split; an interval past a contig's end is counted in `skipped`, not an error.
-// By contig: the named contigs; holding out chr20 also holds out chr20_*. Neither: the last 10 % of each contig is valid.
-// Alternative, fix, decoy and unplaced contigs (*_alt *_fix *_decoy *_random chrUn* *hap*, HLA*) are left out unless include_alt.
+// By BED: bases outside it are in no split; a row on an unknown contig, past a contig's end or on a
+// contig that is left out is counted in `skipped_intervals`, not an error, unless nothing remains.
+// A base in two splits is bad_input. By contig: the named contigs; holding out chr20 also holds out
+// chr20_*; the rest trains. Neither: the last 10 % of each contig is valid. Alternative, fix, decoy
+// and unplaced contigs (*_alt *_fix *_decoy *_random chrUn* *hap*, HLA*) are left out unless
+// include_alt; the pattern is applied to the name behind a label (LABEL#contig). Usage error: a
+// contig in two splits, a named contig that is left out, or nothing left to train on.
 struct SplitResult {
     SplitTable table;
-    std::int64_t skipped_intervals = 0;      // BED rows outside the reference
-    std::vector<std::string> left_out;       // names of contigs left out
-    bool by_default = false;                 // the 10 % rule was used
+    std::int64_t skipped_intervals = 0;  // BED rows outside the reference
+    std::vector<std::string> left_out;   // names of contigs left out
+    bool by_default = false;             // the 10 % rule was used
 };
 SplitResult make_splits(const Reference& reference, const SplitOptions& options);
 
