@@ -221,6 +221,13 @@ double BackwardSweep::outflow(const Block& block, int lane, Context context) con
     return sum;
 }
 
+// Where all paths of a block go on in their lanes: what follows, per lane. Null for other blocks.
+const double* BackwardSweep::only_exit_by_lane(const Block& block) const {
+    const Block& target = tables_->hmm().blocks()[block.exits[0].block];
+    const bool same = block.exits.size() == 1 && target.lanes == block.lanes;
+    return same ? &entered_[target.first_lane] : nullptr;
+}
+
 void BackwardSweep::step(int base, Context context) {
     const std::vector<Block>& blocks = tables_->hmm().blocks();
     const double* letters = tables_->of(base);
@@ -252,10 +259,12 @@ void BackwardSweep::step(int base, Context context) {
                 values_[first + lane] = scale * block.stay * emitted_[first + lane];
             }
         }
+        const double ending = 1 - block.stay - block.leave;
         double* last = &values_[first + (block.rows - 1) * block.lanes];
+        const double* same_lanes = only_exit_by_lane(block);
         for (int lane = 0; lane < block.lanes; ++lane) {
-            const double out = outflow(block, lane, context);
-            last[lane] += (1 - block.stay - block.leave) * out;
+            const double out = same_lanes ? same_lanes[lane] : outflow(block, lane, context);
+            last[lane] += ending * out;
             if (block.skip > 0) last[lane - block.lanes] += block.skip * out;
         }
     }

@@ -52,6 +52,7 @@ class BackwardSweep {
 
   private:
     double outflow(const Block& block, int lane, Context context) const;
+    const double* only_exit_by_lane(const Block& block) const;
 
     const EmissionTables* tables_;
     std::vector<double> values_, emitted_, entered_;
