@@ -12,19 +12,24 @@
 
 namespace dna_hnet::hts {
 
-// Calls `line` for every line without its newline (a CR at the end is dropped). Plain, gzip or bgzip; "-" is stdin.
-// bad_input when the file is missing or truncated.
+// Calls `line` for every line without its newline (a CR at the end is dropped). Plain, gzip or
+// bgzip; "-" is stdin. bad_input when the file is missing or truncated.
 void for_each_line(const std::string& path, const std::function<void(std::string_view)>& line);
 
 // All records of a BED (3-12 columns, .gz or plain); not required to be sorted.
 std::vector<genome::BedRecord> read_bed(const std::string& path);
 // The same, resolved against a reference; an error names file and line.
-std::vector<genome::Interval> read_bed_intervals(const std::string& path, const genome::Reference& reference);
+std::vector<genome::Interval> read_bed_intervals(const std::string& path,
+                                                 const genome::Reference& reference);
 
-// Writes text that is bgzip-compressed when the target ends in .gz, plain otherwise; "-" is stdout, plain. Atomic except on stdout.
+// Writes text that is bgzip-compressed when the target ends in .gz, plain otherwise; "-" is stdout,
+// plain. Atomic except on stdout.
 class TextWriter {
   public:
-    enum class Index { none, bed };  // bed: tabix (.tbi), CSI (.csi) where a contig is longer than 512 Mb; only for .gz
+    enum class Index {
+        none,
+        bed
+    };  // bed: tabix (.tbi), CSI (.csi) where a contig is longer than 512 Mb; only for .gz
     TextWriter(std::string target, Index index, std::int64_t longest_contig = 0);
     ~TextWriter();
     TextWriter(const TextWriter&) = delete;

@@ -1,5 +1,6 @@
 #pragma once
-// FASTA (plain or bgzip) through htslib's index, which is built when missing. One handle per thread (clone()).
+// FASTA (plain or bgzip) through htslib's index, which is built when missing. One handle per thread
+// (clone()).
 #include <memory>
 #include <string>
 #include <utility>
@@ -10,8 +11,9 @@ namespace dna_hnet::hts {
 
 class IndexedFasta final : public genome::Reference {
   public:
-    // bad_input: no file; plain gzip (says how to recompress with bgzip); truncated BGZF; empty FASTA; an index that cannot be
-    // written (names the command); MD5s come from a .dict beside the FASTA when there is one.
+    // bad_input: no file; plain gzip (says how to recompress with bgzip); truncated BGZF; empty
+    // FASTA; an index that cannot be written (names the command); MD5s come from a .dict beside the
+    // FASTA when there is one.
     static std::unique_ptr<IndexedFasta> open(const std::string& path);
     ~IndexedFasta() override;
 
@@ -29,8 +31,9 @@ class IndexedFasta final : public genome::Reference {
 // FASTA or genome cache (.dhg), by suffix.
 std::unique_ptr<genome::Reference> open_reference(const std::string& path);
 
-// "chr1:1,000-2,000", "chr1", "chr1:100-", "{name:1}:1-10": 1-based, inclusive, parsed by htslib. Bare "chr1:100" runs to the contig's
-// end, and `runs_to_end` says so. Unknown contig, or past the contig's end: bad_input.
+// "chr1:1,000-2,000", "chr1", "chr1:100-", "{name:1}:1-10": 1-based, inclusive, parsed by htslib.
+// Bare "chr1:100" runs to the contig's end, and `runs_to_end` says so. Unknown contig, or past the
+// contig's end: bad_input.
 struct ParsedRegion {
     genome::Interval interval;
     bool runs_to_end = false;

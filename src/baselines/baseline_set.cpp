@@ -1,0 +1,188 @@
+#include "baselines/baseline_set.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <future>
+#include <limits>
+
+#include <fmt/format.h>
+
+#include "baselines/mix_model.hpp"
+#include "baselines/training_blocks.hpp"
+#include "core/error.hpp"
+
+namespace dna_hnet::baselines {
+
+namespace {
+
+// Counting: so many blocks are read before the tables count them, each table on one thread.
+constexpr std::size_t kBatch = 16;
+// Bases whose counts are asked for before they are needed.
+constexpr std::int64_t kAhead = 16;
+constexpr std::int64_t kSample = 2048;
+
+float smoothing(int order) {
+    return order <= 8 ? 1.0F : 0.25F;
+}
+
+struct LoadedBlock {
+    const TrainingBlock* block;
+    std::vector<genome::Base> bases;  // lead-in first
+};
+
+void count_batch(const std::vector<LoadedBlock>& batch, FrozenCounts& counts, int threads) {
+    const auto count_table = [&](std::size_t table) {
+        for (const LoadedBlock& loaded : batch) {
+            const auto length = static_cast<std::int64_t>(loaded.bases.size());
+            if (table == 0) {
+                counts.orders.add(loaded.bases.data(), loaded.block->lead, length,
+                                  loaded.block->ends);
+            } else {
+                counts.hashed[table - 1].add(loaded.bases.data(), loaded.block->lead, length);
+            }
+        }
+    };
+    // Every table is filled by one thread in the order of the blocks, so the counts do not depend
+    // on the number of threads.
+    const std::size_t tables = 1 + counts.hashed.size();
+    const std::size_t workers = std::min(tables, static_cast<std::size_t>(threads));
+    const auto work = [&](std::size_t worker) {
+        for (std::size_t table = worker; table < tables; table += workers) count_table(table);
+    };
+    std::vector<std::future<void>> running;
+    for (std::size_t worker = 1; worker < workers; ++worker) {
+        running.push_back(std::async(std::launch::async, work, worker));
+    }
+    work(0);
+    for (std::future<void>& one : running) one.get();
+}
+
+void count_blocks(genome::Reference& reference, const std::vector<TrainingBlock>& blocks,
+                  bool held_out, FrozenCounts& counts, int threads) {
+    std::vector<LoadedBlock> batch;
+    for (const TrainingBlock& block : blocks) {
+        if (block.held_out != held_out) continue;
+        genome::Interval read = block.bases;
+        read.begin -= block.lead;
+        batch.push_back({&block, reference.fetch(read)});
+        if (batch.size() == kBatch) {
+            count_batch(batch, counts, threads);
+            batch.clear();
+        }
+    }
+    count_batch(batch, counts, threads);
+    counts.orders.finish();
+}
+
+}  // namespace
+
+struct BaselineSet::Impl {
+    BaselineOptions options;
+    FrozenCounts counts;
+    LowPredictions low;
+    MixStart start;
+    std::vector<std::string> names;
+};
+
+BaselineSet::BaselineSet(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+BaselineSet::~BaselineSet() = default;
+BaselineSet::BaselineSet(BaselineSet&&) noexcept = default;
+
+const std::vector<std::string>& BaselineSet::names() const {
+    return impl_->names;
+}
+
+BaselineSet BaselineSet::fit(genome::Reference& reference,
+                             const std::vector<genome::Interval>& train,
+                             const BaselineOptions& options) {
+    const std::vector<genome::Interval> intervals = genome::merged(train);
+    const std::int64_t total = genome::total_length(intervals);
+    if (total == 0) {
+        throw usage_error(fmt::format("baselines of {}: no training bases, expected at least one",
+                                      reference.path()));
+    }
+    if (total > std::numeric_limits<std::uint32_t>::max()) {
+        throw input_error(fmt::format(
+            "baselines of {}: {} training bases, expected at most {} (counts have 32 bits)",
+            reference.path(), total, std::numeric_limits<std::uint32_t>::max()));
+    }
+    if (options.threads < 1) {
+        throw usage_error(
+            fmt::format("baselines: {} threads, expected at least 1", options.threads));
+    }
+    auto impl = std::make_unique<Impl>();
+    impl->options = options;
+    if (options.orders) {
+        for (int order = 0; order <= kMaxOrder; ++order)
+            impl->names.push_back(fmt::format("order{}", order));
+    }
+    if (options.mix) {
+        impl->names.insert(impl->names.end(), {"mix", "copy", "mix+copy"});
+        for (const int order : kHashedOrders) impl->counts.hashed.emplace_back(order, total);
+    }
+    const std::vector<TrainingBlock> blocks = training_blocks(intervals);
+    count_blocks(reference, blocks, false, impl->counts, options.threads);
+    if (options.mix) {
+        std::vector<std::vector<genome::Base>> windows;
+        for (const genome::Interval& window : sample_windows(blocks, kSample)) {
+            windows.push_back(reference.fetch(window));
+        }
+        impl->start = learn_start(impl->counts, windows);
+    }
+    count_blocks(reference, blocks, true, impl->counts, options.threads);
+    if (options.mix) impl->low = low_predictions(impl->counts.orders);
+    return BaselineSet(std::move(impl));
+}
+
+void BaselineSet::score(const genome::Base* bases, std::int64_t length, float* bits) const {
+    if (length > std::numeric_limits<std::uint32_t>::max() - 1) {
+        throw usage_error(fmt::format("baselines: a sequence of {} bases, expected at most {}",
+                                      length, std::numeric_limits<std::uint32_t>::max() - 1));
+    }
+    const FrozenCounts& counts = impl_->counts;
+    const int order_rows = impl_->options.orders ? kMaxOrder + 1 : 0;
+    std::unique_ptr<MixModel> mix;
+    if (impl_->options.mix)
+        mix = std::make_unique<MixModel>(counts, impl_->low, bases, length, impl_->start);
+    KmerRoller kmers, ahead;
+    std::int64_t next = 0;
+    for (std::int64_t i = 0; i < length; ++i) {
+        for (; next < std::min(length, i + kAhead); ++next) {
+            prefetch(counts, ahead);
+            ahead.push(bases[next]);
+        }
+        float* out = bits + i;
+        if (!genome::is_acgt(bases[i])) {
+            for (std::size_t row = 0; row < impl_->names.size(); ++row)
+                out[static_cast<std::int64_t>(row) * length] = 0;
+            if (mix) mix->skip(i);
+            kmers.push(bases[i]);
+            continue;
+        }
+        const int letter = genome::base_code(bases[i]);
+        for (int order = 0; order < order_rows; ++order, out += length) {
+            const int known = static_cast<int>(std::min<std::int64_t>(order, kmers.run()));
+            const std::uint32_t* n = counts.orders.counts(known) + 4 * kmers.last(known);
+            const float total = static_cast<float>(n[0]) + static_cast<float>(n[1]) +
+                                static_cast<float>(n[2]) + static_cast<float>(n[3]);
+            *out = std::log2((total + 4 * smoothing(order)) /
+                             (static_cast<float>(n[letter]) + smoothing(order)));
+        }
+        if (mix) {
+            const MixProbabilities p = mix->read(i, kmers, kScoreRates);
+            for (const float one : {p.mix, p.copy, p.mix_copy}) {
+                *out = -std::log2(one);
+                out += length;
+            }
+        }
+        kmers.push(bases[i]);
+    }
+}
+
+std::int64_t best_order(const std::vector<double>& bits_of_orders) {
+    if (bits_of_orders.empty())
+        throw usage_error("best order: no sums of bits, expected one per order");
+    return std::min_element(bits_of_orders.begin(), bits_of_orders.end()) - bits_of_orders.begin();
+}
+
+}  // namespace dna_hnet::baselines
