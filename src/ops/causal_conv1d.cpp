@@ -88,7 +88,8 @@ at::Tensor has_before(const Packing& packing, std::int64_t k, at::TensorOptions 
 class CausalConv1d : public torch::autograd::Function<CausalConv1d> {
   public:
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
-                              const at::Tensor& bias, const Packing* packing, const at::Tensor& tail) {
+                              const at::Tensor& bias, const Packing* packing, const at::Tensor* given_tail) {
+        const at::Tensor& tail = *given_tail;
         const auto before = convolve(x, weight, bias, *packing, tail);
         context->save_for_backward({x, weight, before, tail});
         context->saved_data["cu"] = packing->cu;
@@ -143,7 +144,7 @@ ConvResult causal_conv1d(const at::Tensor& x_TF, const at::Tensor& weight_FW, co
     TORCH_CHECK(x_TF.size(0) == packing.total(), "causal_conv1d: ", x_TF.size(0), " rows, packing has ", packing.total());
     ConvResult result;
     if (packing.total() == 0) return {x_TF, tail_NWF};
-    result.y_TF = CausalConv1d::apply(x_TF, weight_FW, bias_F, &packing, tail_NWF);
+    result.y_TF = CausalConv1d::apply(x_TF, weight_FW, bias_F, &packing, &tail_NWF);
     if (tail_NWF.defined()) result.tail_NWF = next_tail(x_TF.detach(), tail_NWF, packing);
     return result;
 }

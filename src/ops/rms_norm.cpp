@@ -26,15 +26,15 @@ at::Tensor norm_backward(const at::Tensor& grad_y, const at::Tensor& x, const at
 
 class AddRmsNorm : public torch::autograd::Function<AddRmsNorm> {
   public:
-    static variable_list forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& residual,
+    static variable_list forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& residual,
                                  const at::Tensor& weight) {
         const auto x32 = x.to(at::kFloat);
-        auto sum = residual.defined() ? residual + x32 : x32.clone();
+        auto sum = residual ? *residual + x32 : x32.clone();
         const auto r = reciprocal_rms(sum);
         auto y = (sum * r).mul_(weight).to(x.scalar_type());
         context->save_for_backward({sum, r, weight});
         context->saved_data["dtype"] = x.scalar_type();
-        context->saved_data["residual"] = residual.defined();
+        context->saved_data["residual"] = residual.has_value();
         return {y, sum};
     }
     static variable_list backward(AutogradContext* context, variable_list grads) {
@@ -75,7 +75,8 @@ class GatedRmsNorm : public torch::autograd::Function<GatedRmsNorm> {
 }  // namespace
 
 NormResult add_rms_norm(const at::Tensor& x_TD, const at::Tensor& residual_TD, const at::Tensor& weight_D) {
-    const auto result = AddRmsNorm::apply(x_TD, residual_TD, weight_D);
+    const auto residual = residual_TD.defined() ? std::optional<at::Tensor>(residual_TD) : std::nullopt;
+    const auto result = AddRmsNorm::apply(x_TD, residual, weight_D);
     return {result[0], result[1]};
 }
 

@@ -112,8 +112,9 @@ HeadGradients backward_head(const Chunked& c, const HeadTerms& t, const at::Tens
 class SsdScan : public torch::autograd::Function<SsdScan> {
   public:
     static at::Tensor forward(AutogradContext* context, const at::Tensor& xbc, const at::Tensor& dt,
-                              const at::Tensor& A, const at::Tensor& D, std::int64_t d_state, const Packing* packing,
-                              at::Tensor* state) {
+                              const at::Tensor& A, const std::optional<at::Tensor>& skip, std::int64_t d_state,
+                              const Packing* packing, at::Tensor* state) {
+        const at::Tensor D = skip.value_or(at::Tensor());
         const ScanGrid& grid = *packing->grid;
         const Chunked c = to_chunked(xbc, dt, d_state, grid);
         const auto scores = at::bmm(c.C_CQN, c.B_CQN.transpose(1, 2));
@@ -189,8 +190,9 @@ ScanResult ssd_scan(const at::Tensor& xbc_TF, const at::Tensor& dt_TH, const at:
     ScanResult result;
     if (packing.total() == 0) return {xbc_TF.narrow(1, 0, width), state_NHPS};
     at::Tensor state = state_NHPS;
+    const auto skip = D_H.defined() ? std::optional<at::Tensor>(D_H) : std::nullopt;
     const auto dtype = xbc_TF.scalar_type();
-    result.y_TF = SsdScan::apply(xbc_TF.to(at::kFloat), dt_TH.to(at::kFloat), A_H, D_H, d_state, &packing, &state).to(dtype);
+    result.y_TF = SsdScan::apply(xbc_TF.to(at::kFloat), dt_TH.to(at::kFloat), A_H, skip, d_state, &packing, &state).to(dtype);
     result.state_NHPS = state;
     return result;
 }
