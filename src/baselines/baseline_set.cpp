@@ -135,14 +135,28 @@ BaselineSet BaselineSet::fit(genome::Reference& reference,
 }
 
 void BaselineSet::score(const genome::Base* bases, std::int64_t length, float* bits) const {
+    score_rows(bases, length, impl_->options.mix, bits);
+}
+
+void BaselineSet::score_orders(const genome::Base* bases, std::int64_t length, float* bits) const {
+    if (!impl_->options.orders) {
+        throw usage_error("baselines: asked for the orders alone, but fitted without orders");
+    }
+    score_rows(bases, length, false, bits);
+}
+
+void BaselineSet::score_rows(const genome::Base* bases, std::int64_t length, bool with_mix,
+                             float* bits) const {
     if (length > std::numeric_limits<std::uint32_t>::max() - 1) {
         throw usage_error(fmt::format("baselines: a sequence of {} bases, expected at most {}",
                                       length, std::numeric_limits<std::uint32_t>::max() - 1));
     }
     const FrozenCounts& counts = impl_->counts;
     const int order_rows = impl_->options.orders ? kMaxOrder + 1 : 0;
+    const std::size_t rows =
+        with_mix ? impl_->names.size() : static_cast<std::size_t>(order_rows);
     std::unique_ptr<MixModel> mix;
-    if (impl_->options.mix)
+    if (with_mix)
         mix = std::make_unique<MixModel>(counts, impl_->low, bases, length, impl_->start);
     KmerRoller kmers, ahead;
     std::int64_t next = 0;
@@ -153,7 +167,7 @@ void BaselineSet::score(const genome::Base* bases, std::int64_t length, float* b
         }
         float* out = bits + i;
         if (!genome::is_acgt(bases[i])) {
-            for (std::size_t row = 0; row < impl_->names.size(); ++row)
+            for (std::size_t row = 0; row < rows; ++row)
                 out[static_cast<std::int64_t>(row) * length] = 0;
             if (mix) mix->skip(i);
             kmers.push(bases[i]);

@@ -51,9 +51,13 @@ class BaselineSet {
     //   std::vector<float> bits(set.names().size() * bases.size());
     //   set.score(bases.data(), bases.size(), bits.data());
     void score(const genome::Base* bases, std::int64_t length, float* bits) const;
+    // The rows order0 to order12 alone, which cost a small part of the others. Fitted with orders.
+    void score_orders(const genome::Base* bases, std::int64_t length, float* bits) const;
 
   private:
     struct Impl;
+    void score_rows(const genome::Base* bases, std::int64_t length, bool with_mix,
+                    float* bits) const;
     explicit BaselineSet(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

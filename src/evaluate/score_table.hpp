@@ -3,6 +3,7 @@
 //
 // Sums are integers (bits in units of 2^-24) per 100-kb block, so that neither order nor scattering can change a digit.
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -19,7 +20,7 @@ std::int64_t bits_to_units(float bits);
 struct BlockSums {
     std::int64_t scored = 0, skipped = 0;
     std::vector<std::int64_t> units;
-    void add(const BlockSums& other);
+    void add(const BlockSums& other);  // sums of as many models, or of none
 };
 
 struct ScoreRow {
@@ -32,11 +33,18 @@ struct ScoreRow {
 
 class ScoreTable {
   public:
-    explicit ScoreTable(std::vector<std::string> models);  // models[0] is "dna-hnet" where there is a model
-    // Key order of the output: split all, train, valid, test, none; class all first, then as given; strand as asked.
+    // models[0] is "dna-hnet" where there is a model; without one the deltas are NaN. `classes` fixes the order of the classes; one that
+    // is not named there comes after them, as it appears.
+    explicit ScoreTable(std::vector<std::string> models, std::vector<std::string> classes = {});
+    // Key order of the output: split all, train, valid, test, none; class all first, then as given; strand as asked. Sums without bases
+    // make a row (of NaN) without making a block of the jackknife.
     void add(const std::string& split, const std::string& klass, const std::string& strand, std::int64_t contig,
              std::int64_t block, const BlockSums& sums);
     std::vector<ScoreRow> rows() const;
+    // Every sum, in the order of the rows, then contig and block.
+    using Visit = std::function<void(const std::string& split, const std::string& klass, const std::string& strand,
+                                     std::int64_t contig, std::int64_t block, const BlockSums& sums)>;
+    void for_each_block(const Visit& visit) const;
     const std::vector<std::string>& models() const { return models_; }
 
   private:

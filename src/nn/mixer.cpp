@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 
 #include "ops/causal_conv1d.hpp"
+#include "ops/elementwise.hpp"
 #include "ops/rms_norm.hpp"
 #include "ops/ssd_scan.hpp"
 
@@ -63,7 +64,7 @@ at::Tensor Mamba2Impl::forward(const at::Tensor& u_TD, const MixerContext& conte
                                             {inner, inner + 2 * config.d_state, config.ssm_heads()}, 1);
     const auto conv = ops::causal_conv1d(parts[1], conv1d->weight.squeeze(1), conv1d->bias, context.packing,
                                          state ? state->conv_tail_NWF : at::Tensor());
-    const auto dt = at::softplus(parts[2].to(at::kFloat) + dt_bias);
+    const auto dt = ops::softplus(parts[2].to(at::kFloat) + dt_bias);
     const auto scan = ops::ssd_scan(conv.y_TF, dt, -A_log.exp(), D, config.d_state, context.packing,
                                     state ? state->ssm_NHPS : at::Tensor());
     if (state) {

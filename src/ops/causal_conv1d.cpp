@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "ops/elementwise.hpp"
+
 namespace dna_hnet::ops {
 namespace {
 
@@ -93,7 +95,7 @@ class CausalConv1d : public torch::autograd::Function<CausalConv1d> {
         const auto before = convolve(x, weight, bias, *packing, tail);
         context->save_for_backward({x, weight, before, tail});
         context->saved_data["cu"] = packing->cu;
-        return at::silu(before);
+        return ops::silu(before);
     }
     static variable_list backward(AutogradContext* context, variable_list grads) {
         const auto saved = context->get_saved_variables();

@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "ops/elementwise.hpp"
 #include "ops/ssd_scan.hpp"
 
 namespace dna_hnet::ops {
@@ -111,7 +112,7 @@ SmoothResult smooth_chunks(const at::Tensor& z_MD, const at::Tensor& prob_M, con
     // The recurrence is a state-space scan with one head of width D and one state: decay 1 - P, input P z, B = C = 1.
     const auto z = z_MD.to(at::kFloat);
     const auto P = prob_M.to(at::kFloat).clamp(kProbFloor, 1 - kProbFloor);
-    const auto rate = -at::log1p(-P);  // decay = exp(-rate)
+    const auto rate = -ops::log1p(-P);  // decay = exp(-rate)
     const auto ones = at::ones({z.size(0), 2}, z.options());
     // The scan multiplies its input by its step size; dividing here leaves P z.
     const auto input = at::cat({z * (P / rate).unsqueeze(1), ones}, 1);

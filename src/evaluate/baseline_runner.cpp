@@ -1,0 +1,77 @@
+#include "evaluate/baseline_runner.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <exception>
+#include <mutex>
+#include <thread>
+
+#include "core/signals.hpp"
+
+namespace dna_hnet::evaluate {
+namespace {
+
+constexpr std::size_t kOrderRows = 13;
+
+void score_sequence(const baselines::BaselineSet& set, bool orders_only,
+                    genome::Reference& reference, const PlannedSequence& sequence,
+                    const std::function<void(const BaselineValues&)>& sink) {
+    auto bases = reference.fetch(sequence.read);
+    const auto length = static_cast<std::int64_t>(bases.size());
+    const bool reverse = sequence.strand == genome::Strand::reverse;
+    if (reverse) genome::reverse_complement(bases.data(), length);
+    const std::size_t rows = orders_only ? kOrderRows : set.names().size();
+    std::vector<float> bits(rows * bases.size());
+    if (orders_only) {
+        set.score_orders(bases.data(), length, bits.data());
+    } else {
+        set.score(bases.data(), length, bits.data());
+    }
+    for (const genome::Interval& piece : sequence.pieces) {
+        BaselineValues values{piece, {}};
+        for (std::size_t row = 0; row < rows; ++row) {
+            const auto* from = bits.data() + row * bases.size();
+            for (std::int64_t at = piece.begin; at < piece.end; ++at) {
+                values.bits.push_back(reverse ? from[sequence.read.end - 1 - at]
+                                              : from[at - sequence.read.begin]);
+            }
+        }
+        sink(values);
+    }
+}
+
+}  // namespace
+
+void run_baselines(const baselines::BaselineSet& set, const BaselineRun& run,
+                   genome::Reference& reference, const std::vector<genome::Interval>& segments,
+                   const std::vector<genome::Interval>& regions, genome::Strand strand,
+                   const std::function<void(const BaselineValues&)>& sink) {
+    const auto plan =
+        plan_sequences(run.mode, run.context, reference.contigs(), segments, regions, strand);
+    std::atomic<std::size_t> next{0};
+    std::mutex mutex;
+    std::exception_ptr error;
+    const auto work = [&](genome::Reference& own) {
+        try {
+            for (std::size_t i = next++; i < plan.size(); i = next++) {
+                throw_if_stopped();
+                score_sequence(set, run.orders_only, own, plan[i], sink);
+            }
+        } catch (...) {
+            const std::lock_guard lock(mutex);
+            if (!error) error = std::current_exception();
+            next = plan.size();
+        }
+    };
+    const auto count = std::min<std::size_t>(static_cast<std::size_t>(run.threads), plan.size());
+    std::vector<std::unique_ptr<genome::Reference>> references;
+    for (std::size_t i = 1; i < count; ++i) references.push_back(reference.clone());
+    {
+        std::vector<std::jthread> threads;
+        for (auto& own : references) threads.emplace_back([&work, &own] { work(*own); });
+        work(reference);
+    }
+    if (error) std::rethrow_exception(error);
+}
+
+}  // namespace dna_hnet::evaluate

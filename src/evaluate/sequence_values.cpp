@@ -1,0 +1,113 @@
+#include "evaluate/sequence_values.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace dna_hnet::evaluate {
+namespace {
+
+using Boundary = SequenceValues::Boundary;
+
+constexpr float kNearHalf = 1e-5F;
+
+auto first_at(const std::vector<Boundary>& sorted, std::int64_t base) {
+    return std::lower_bound(
+        sorted.begin(), sorted.end(), base,
+        [](const Boundary& boundary, std::int64_t place) { return boundary.base < place; });
+}
+
+}  // namespace
+
+SequenceCollector::SequenceCollector(const PlannedSequence& planned, const Wanted& wanted,
+                                     std::int64_t stages)
+    : planned_(&planned),
+      wanted_(wanted),
+      stages_(static_cast<std::size_t>(wanted.boundaries ? stages : 0)) {}
+
+std::int64_t SequenceCollector::cell_begin(std::int64_t cell) const {
+    return cell == 0 ? 0 : std::min(tokens(), 1 + cell * kCellBases);
+}
+
+std::int64_t SequenceCollector::cells() const {
+    return std::max<std::int64_t>(1, (tokens() - 1 + kCellBases - 1) / kCellBases);
+}
+
+genome::Interval SequenceCollector::place(std::int64_t first, std::int64_t last) const {
+    const genome::Interval& read = planned_->read;
+    if (planned_->strand == genome::Strand::forward) {
+        return {read.contig, read.begin + first, read.begin + last};
+    }
+    return {read.contig, read.end - last, read.end - first};
+}
+
+void SequenceCollector::add_boundary(std::int64_t stage, std::int64_t base, float prob,
+                                     bool boundary) {
+    stages_[static_cast<std::size_t>(stage)].push_back({base, prob, boundary});
+}
+
+std::int64_t SequenceCollector::first_base(const genome::Interval& piece) const {
+    return planned_->strand == genome::Strand::forward ? piece.begin - planned_->read.begin
+                                                       : planned_->read.end - piece.end;
+}
+
+SequenceValues SequenceCollector::values_of(const genome::Interval& piece) const {
+    const bool reverse = planned_->strand == genome::Strand::reverse;
+    const std::int64_t first = first_base(piece), last = first + piece.length();
+    SequenceValues values;
+    values.sequence = {planned_->read, piece, planned_->strand, planned_->window};
+    const auto sliced = [&](const std::vector<float>& from) {
+        std::vector<float> slice(from.begin() + (first - kept_), from.begin() + (last - kept_));
+        if (reverse) std::reverse(slice.begin(), slice.end());
+        return slice;
+    };
+    if (wanted_.bits) values.bits = sliced(bits_);
+    if (wanted_.entropy) values.entropy = sliced(entropy_);
+    for (const auto& stage : stages_) {
+        std::vector<Boundary> slice(first_at(stage, first), first_at(stage, last));
+        for (Boundary& boundary : slice) {
+            if (values.stages.empty() && std::abs(boundary.prob - 0.5F) < kNearHalf) {
+                ++values.near_half;
+            }
+            boundary.base = place(boundary.base, boundary.base + 1).begin;
+        }
+        if (reverse) std::reverse(slice.begin(), slice.end());
+        values.stages.push_back(std::move(slice));
+    }
+    return values;
+}
+
+void SequenceCollector::drop_before(std::int64_t base) {
+    for (auto& stage : stages_) stage.erase(stage.begin(), first_at(stage, base));
+    for (auto* values : {&bits_, &entropy_}) {
+        const auto count = std::min(base - kept_, static_cast<std::int64_t>(values->size()));
+        values->erase(values->begin(), values->begin() + count);
+    }
+    kept_ = base;
+}
+
+void SequenceCollector::cut(std::int64_t tokens_read,
+                            const std::function<void(SequenceValues)>& push) {
+    const bool reverse = planned_->strand == genome::Strand::reverse;
+    const std::int64_t known = tokens_read - (wanted_.boundaries ? 1 : 0);
+    const auto& pieces = planned_->pieces;
+    const auto next_piece = [&] {
+        return reverse ? pieces[pieces.size() - 1 - done_] : pieces[done_];
+    };
+    while (done_ < pieces.size() && first_base(next_piece()) + next_piece().length() <= known) {
+        SequenceValues values = values_of(next_piece());
+        ++done_;
+        if (reverse) {
+            held_.push_back(std::move(values));
+        } else {
+            push(std::move(values));
+        }
+    }
+    if (done_ < pieces.size()) {
+        drop_before(std::min(known, first_base(next_piece())));
+        return;
+    }
+    for (auto values = held_.rbegin(); values != held_.rend(); ++values) push(std::move(*values));
+    held_.clear();
+}
+
+}  // namespace dna_hnet::evaluate
