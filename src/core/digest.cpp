@@ -11,7 +11,8 @@
 namespace dna_hnet {
 
 struct Digest::State {
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), EVP_MD_CTX_free};
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
+                                                                    EVP_MD_CTX_free};
 };
 
 Digest::Digest(Kind kind) : state_(std::make_unique<State>()) {
@@ -50,11 +51,16 @@ std::string digest_of(Digest::Kind kind, std::string_view bytes) {
 
 }  // namespace
 
-std::string md5_hex(std::string_view bytes) { return digest_of(Digest::Kind::md5, bytes); }
-std::string sha256_hex(std::string_view bytes) { return digest_of(Digest::Kind::sha256, bytes); }
+std::string md5_hex(std::string_view bytes) {
+    return digest_of(Digest::Kind::md5, bytes);
+}
+std::string sha256_hex(std::string_view bytes) {
+    return digest_of(Digest::Kind::sha256, bytes);
+}
 
 std::string sha256_of_file(const std::filesystem::path& path) {
-    std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "rb"), std::fclose);
+    std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "rb"),
+                                                            std::fclose);
     if (!file) throw input_error(fmt::format("{}: cannot open: {}", path.string(), errno_text()));
     Digest digest(Digest::Kind::sha256);
     std::vector<char> buffer(1 << 20);

@@ -5,6 +5,8 @@
 
 namespace dna_hnet {
 
-std::string errno_text() { return std::strerror(errno); }
+std::string errno_text() {
+    return std::strerror(errno);
+}
 
 }  // namespace dna_hnet

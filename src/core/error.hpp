@@ -1,6 +1,7 @@
 #pragma once
-// Errors of the whole toolkit. Library code throws Error where a C call fails or an input is bad; it neither prints nor exits.
-// A message has place, got, expected: `regions.bed:17: end 90 is before begin 100`. `hint` is a second line that says what to do.
+// Errors of the whole toolkit. Library code throws Error where a C call fails or an input is bad;
+// it neither prints nor exits. A message has place, got, expected: `regions.bed:17: end 90 is
+// before begin 100`. `hint` is a second line that says what to do.
 //
 //   throw input_error(fmt::format("{}:{}: end {} is before begin {}", path, line, end, begin));
 #include <stdexcept>

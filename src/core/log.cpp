@@ -18,8 +18,12 @@ void put_line(std::string_view prefix, std::string_view message) {
 
 }  // namespace
 
-void set_log_verbosity(int value) { verbosity = value; }
-int log_verbosity() { return verbosity; }
+void set_log_verbosity(int value) {
+    verbosity = value;
+}
+int log_verbosity() {
+    return verbosity;
+}
 
 void log_info(std::string_view message) {
     if (verbosity >= 0) put_line("", message);

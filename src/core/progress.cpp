@@ -28,7 +28,9 @@ Progress::Progress(std::string label, std::int64_t total, std::string unit)
       last_(start_),
       terminal_(isatty(STDERR_FILENO) != 0) {}
 
-Progress::~Progress() { finish(); }
+Progress::~Progress() {
+    finish();
+}
 
 void Progress::update(std::int64_t done, std::string_view note) {
     if (log_verbosity() < 0) return;

@@ -1,5 +1,6 @@
 #pragma once
-// Progress on stderr: a bar that is redrawn when stderr is a terminal, else a plain line every 30 seconds. Silent under -q.
+// Progress on stderr: a bar that is redrawn when stderr is a terminal, else a plain line every 30
+// seconds. Silent under -q.
 #include <chrono>
 #include <cstdint>
 #include <string>

@@ -31,7 +31,9 @@ std::uint64_t Random::next_u64() {
     return (static_cast<std::uint64_t>(words[1]) << 32) | words[0];
 }
 
-double Random::uniform() { return static_cast<double>(next_u64() >> 11) * 0x1p-53; }
+double Random::uniform() {
+    return static_cast<double>(next_u64() >> 11) * 0x1p-53;
+}
 
 std::uint64_t Random::below(std::uint64_t bound) {
     const std::uint64_t rejected = (0 - bound) % bound;  // 2^64 mod bound
@@ -40,7 +42,9 @@ std::uint64_t Random::below(std::uint64_t bound) {
     return value % bound;
 }
 
-double Random::exponential() { return -std::log1p(-uniform()); }
+double Random::exponential() {
+    return -std::log1p(-uniform());
+}
 
 double Random::normal() {
     const double radius = std::sqrt(2 * exponential());

@@ -1,13 +1,15 @@
 #pragma once
-// Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
-// A number is a function of (seed, stream, counter) alone, so a run resumes exactly and threads need no order.
+// Counter-based random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as
+// 1, 2, 3", SC 2011). A number is a function of (seed, stream, counter) alone, so a run resumes
+// exactly and threads need no order.
 #include <array>
 #include <cstdint>
 
 namespace dna_hnet {
 
 // One block of the generator: four 32-bit words.
-std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
+std::array<std::uint32_t, 4> philox4x32(std::array<std::uint32_t, 4> counter,
+                                        std::array<std::uint32_t, 2> key);
 
 class Random {
   public:
@@ -17,8 +19,8 @@ class Random {
     std::uint64_t next_u64();
     double uniform();                          // [0, 1), 53 bits
     std::uint64_t below(std::uint64_t bound);  // [0, bound), unbiased; bound > 0
-    double normal();                           // mean 0, variance 1 (Box-Muller, one number per call)
-    double exponential();                      // mean 1
+    double normal();       // mean 0, variance 1 (Box-Muller, one number per call)
+    double exponential();  // mean 1
     bool chance(double probability) { return uniform() < probability; }
 
     std::uint64_t counter() const { return counter_; }

@@ -156,9 +156,8 @@ void BatchReader::read(const std::vector<PlannedSequence>& plan, std::size_t fir
                 sequences);
         for (std::size_t i = 0; i < sequences.size(); ++i) {
             if (cell.lengths[i] == 0) continue;
-            sequences[i].cut(cell.first[i] + cell.lengths[i], [&](SequenceValues values) {
-                push(first + i, std::move(values));
-            });
+            sequences[i].cut(cell.first[i] + cell.lengths[i],
+                             [&](SequenceValues values) { push(first + i, std::move(values)); });
             if (number + 1 == sequences[i].cells()) finish(first + i);
         }
     }

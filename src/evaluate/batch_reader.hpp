@@ -1,5 +1,6 @@
 #pragma once
-// Runs the model over a batch of sequences, cell by cell, and collects their values. One per thread.
+// Runs the model over a batch of sequences, cell by cell, and collects their values. One per
+// thread.
 #include <ATen/core/Tensor.h>
 
 #include <functional>

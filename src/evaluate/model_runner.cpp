@@ -33,9 +33,10 @@ void check(const config::ModelConfig& model, const ReadingOptions& options) {
     if (options.mode == Mode::windows) genome::window_grid(options.context);
     if (options.mode == Mode::carry && model.has_unlimited_attention() &&
         !options.attention_window) {
-        throw usage_error("--mode carry: this model has attention without a window, whose memory "
-                          "would grow with the segment",
-                          "give --attention-window N, or use --mode windows");
+        throw usage_error(
+            "--mode carry: this model has attention without a window, whose memory "
+            "would grow with the segment",
+            "give --attention-window N, or use --mode windows");
     }
 }
 
@@ -86,7 +87,9 @@ std::int64_t ModelRunner::num_routed_stages() const {
     return impl_->model->config.num_stages() - 1;
 }
 
-const ReadingOptions& ModelRunner::options() const { return impl_->options; }
+const ReadingOptions& ModelRunner::options() const {
+    return impl_->options;
+}
 
 void ModelRunner::run(genome::Reference& reference, const std::vector<genome::Interval>& segments,
                       const std::vector<genome::Interval>& regions, genome::Strand strand,
@@ -96,8 +99,7 @@ void ModelRunner::run(genome::Reference& reference, const std::vector<genome::In
     const auto plan = plan_sequences(options.mode, options.context, reference.contigs(), segments,
                                      regions, strand);
     auto batches = make_batches(plan, options);
-    const std::size_t threads =
-        std::min(static_cast<std::size_t>(options.threads), batches.size());
+    const std::size_t threads = std::min(static_cast<std::size_t>(options.threads), batches.size());
     std::int64_t done = 0;
     HandOver hand_over(std::move(batches), kBatchesPerThread * threads,
                        [&](const SequenceValues& values) {

@@ -23,8 +23,7 @@ void add_windows(const genome::WindowGrid& grid, std::int64_t contig_length,
                  Strand strand, std::vector<PlannedSequence>& plan) {
     std::vector<genome::Sequence> sequences;
     for (const Interval& region : regions) {
-        const auto found =
-            genome::window_sequences(grid, region, contig_length, segments, strand);
+        const auto found = genome::window_sequences(grid, region, contig_length, segments, strand);
         sequences.insert(sequences.end(), found.begin(), found.end());
     }
     // Two regions may touch one window: it is read once.

@@ -1,6 +1,7 @@
 #pragma once
-// A checkpoint is a folder: model.safetensors, config.json, state.json, and for resuming optimizer.safetensors (written by train).
-// It is written under a temporary name and renamed. Files hold numbers and text only.
+// A checkpoint is a folder: model.safetensors, config.json, state.json, and for resuming
+// optimizer.safetensors (written by train). It is written under a temporary name and renamed. Files
+// hold numbers and text only.
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -12,17 +13,19 @@
 
 namespace dna_hnet::model {
 
-// What the model was trained on: stored in state.json, so that `score` can tell training bases from held-out ones.
+// What the model was trained on: stored in state.json, so that `score` can tell training bases from
+// held-out ones.
 struct TrainingRecord {
-    std::vector<genome::Contig> contigs;   // of the reference, in its order
+    std::vector<genome::Contig> contigs;  // of the reference, in its order
     std::string reference_fingerprint;
-    genome::SplitTable splits;             // intervals by contig number of `contigs`
+    genome::SplitTable splits;  // intervals by contig number of `contigs`
     std::int64_t step = 0;
     std::int64_t bases_seen = 0;
-    double valid_bits_per_base = 0;        // at this step; NaN when never evaluated
-    // The splits in terms of another reference: by contig name; contigs it does not have, or with another length, are left out and
-    // named in `unmatched`.
-    genome::SplitTable splits_for(const genome::Reference& reference, std::vector<std::string>& unmatched) const;
+    double valid_bits_per_base = 0;  // at this step; NaN when never evaluated
+    // The splits in terms of another reference: by contig name; contigs it does not have, or with
+    // another length, are left out and named in `unmatched`.
+    genome::SplitTable splits_for(const genome::Reference& reference,
+                                  std::vector<std::string>& unmatched) const;
 };
 
 struct Checkpoint {
@@ -33,18 +36,21 @@ struct Checkpoint {
     std::string fingerprint;  // sha256 of model.safetensors
 };
 
-// `path` is a checkpoint, or a run: then what `best` names, else what `latest` names. bad_input naming what is missing.
+// `path` is a checkpoint, or a run: then what `best` names, else what `latest` names. bad_input
+// naming what is missing.
 std::filesystem::path find_checkpoint(const std::filesystem::path& path);
 // Reads and checks config.json and state.json.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
-// The model with its weights on `device`. Lists missing and unexpected names, checks shapes, dtypes and finiteness; assigns nothing before
-// all checks pass. bad_input on any of them.
+// The model with its weights on `device`. Lists missing and unexpected names, checks shapes, dtypes
+// and finiteness; assigns nothing before all checks pass. bad_input on any of them.
 LanguageModel load_model(const Checkpoint& checkpoint, at::Device device);
 
-// Writes model.safetensors, config.json and state.json into `folder` (the temporary folder of an AtomicFolder). `extra_state` is a
-// JSON object of the trainer's own (optimizer step, data cursor, best value, versions), kept under "training".
-void write_checkpoint(const std::filesystem::path& folder, const LanguageModelImpl& model, const config::TrainConfig& train,
-                      const TrainingRecord& record, const nlohmann::json& extra_state);
+// Writes model.safetensors, config.json and state.json into `folder` (the temporary folder of an
+// AtomicFolder). `extra_state` is a JSON object of the trainer's own (optimizer step, data cursor,
+// best value, versions), kept under "training".
+void write_checkpoint(const std::filesystem::path& folder, const LanguageModelImpl& model,
+                      const config::TrainConfig& train, const TrainingRecord& record,
+                      const nlohmann::json& extra_state);
 // The "training" object of state.json.
 nlohmann::json read_extra_state(const Checkpoint& checkpoint);
 

@@ -1,6 +1,7 @@
 #pragma once
-// One stage of the H-Net: encoder, router, chunk selection, the stage inside, smoothing and upsampling, residual, decoder
-// (arXiv 2507.07955, section 2; reference-hnet.md section 3). The innermost stage is one isotropic stack.
+// One stage of the H-Net: encoder, router, chunk selection, the stage inside, smoothing and
+// upsampling, residual, decoder (arXiv 2507.07955, section 2; reference-hnet.md section 3). The
+// innermost stage is one isotropic stack.
 #include <torch/nn/module.h>
 
 #include <memory>
@@ -17,16 +18,17 @@ namespace dna_hnet::model {
 
 // What a stage decided, and on request its activations. T tokens of this stage, M chunks.
 struct StageOutput {
-    ops::Packing packing;    // of the stage's own tokens
-    at::Tensor prob_T;       // boundary probability, float32
-    at::Tensor mask_T;       // boundary, bool
-    ops::ChunkMap chunks;    // inner packing, token of each chunk's start
+    ops::Packing packing;  // of the stage's own tokens
+    at::Tensor prob_T;     // boundary probability, float32
+    at::Tensor mask_T;     // boundary, bool
+    ops::ChunkMap chunks;  // inner packing, token of each chunk's start
     at::Tensor encoder_TD, main_MD, dechunked_TD, decoder_TD;  // with keep_activations
 };
 
 struct ForwardOptions {
-    ModelState* state = nullptr;                  // read and updated; null: every sequence starts here
-    const std::vector<at::Tensor>* forced = nullptr;  // boundary masks per stage (T_s) bool, in place of p > 0.5
+    ModelState* state = nullptr;  // read and updated; null: every sequence starts here
+    const std::vector<at::Tensor>* forced =
+        nullptr;  // boundary masks per stage (T_s) bool, in place of p > 0.5
     bool keep_activations = false;
 };
 
@@ -38,10 +40,12 @@ struct RoutingModuleImpl : torch::nn::Module {
 struct HNetStageImpl : torch::nn::Module {
     HNetStageImpl(const config::ModelConfig& config, std::int64_t stage);
 
-    // hidden (T, D_in) -> (T, D_in); appends this stage's output and those of the stages inside to `outputs`.
-    at::Tensor forward(const at::Tensor& hidden_TD, const ops::Packing& packing, const ForwardOptions& options,
-                       std::vector<StageOutput>& outputs);
-    void append_empty_state(std::int64_t sequences, at::Device device, std::vector<StageState>& states) const;
+    // hidden (T, D_in) -> (T, D_in); appends this stage's output and those of the stages inside to
+    // `outputs`.
+    at::Tensor forward(const at::Tensor& hidden_TD, const ops::Packing& packing,
+                       const ForwardOptions& options, std::vector<StageOutput>& outputs);
+    void append_empty_state(std::int64_t sequences, at::Device device,
+                            std::vector<StageState>& states) const;
     void set_attention_window(std::int64_t keys);
 
     std::int64_t stage, width, outer_width;
@@ -52,9 +56,11 @@ struct HNetStageImpl : torch::nn::Module {
     std::shared_ptr<HNetStageImpl> inner;
 
   private:
-    at::Tensor chunked(const at::Tensor& hidden_TD, const ops::Packing& packing, const ForwardOptions& options,
-                       std::vector<StageOutput>& outputs, StageState* state);
-    void route(const at::Tensor& encoded_TD, const ForwardOptions& options, StageState* state, StageOutput& out) const;
+    at::Tensor chunked(const at::Tensor& hidden_TD, const ops::Packing& packing,
+                       const ForwardOptions& options, std::vector<StageOutput>& outputs,
+                       StageState* state);
+    void route(const at::Tensor& encoded_TD, const ForwardOptions& options, StageState* state,
+               StageOutput& out) const;
 };
 
 }  // namespace dna_hnet::model

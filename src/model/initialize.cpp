@@ -17,7 +17,8 @@ constexpr double kDtMin = 1e-3, kDtMax = 0.1, kDtFloor = 1e-4, kAMin = 1, kAMax 
 // FNV-1a: the stream number of a parameter's name.
 std::uint64_t stream_of(std::string_view name) {
     std::uint64_t hash = 14695981039346656037ULL;
-    for (const char letter : name) hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
+    for (const char letter : name)
+        hash = (hash ^ static_cast<unsigned char>(letter)) * 1099511628211ULL;
     return hash;
 }
 
@@ -32,12 +33,15 @@ void fill(const at::Tensor& parameter, const std::function<double()>& draw) {
     parameter.copy_(values);
 }
 
-// Residual additions up to and inside the stack of this parameter: scales out_proj and fc2 (n of section 2.10).
+// Residual additions up to and inside the stack of this parameter: scales out_proj and fc2 (n of
+// section 2.10).
 double residual_depth(const config::ModelConfig& config, std::string_view name) {
     double depth = 0;
     std::string_view rest = name;
     for (const auto& stage : config.stages) {
-        if (stage.innermost()) return depth + static_cast<double>(config::stack_height(config::parse_stack(stage.main)));
+        if (stage.innermost())
+            return depth +
+                   static_cast<double>(config::stack_height(config::parse_stack(stage.main)));
         depth += static_cast<double>(config::stack_height(config::parse_stack(stage.encoder)) +
                                      config::stack_height(config::parse_stack(stage.decoder)));
         constexpr std::string_view kInner = "main_network.";
@@ -48,9 +52,11 @@ double residual_depth(const config::ModelConfig& config, std::string_view name) 
     return depth;
 }
 
-void initialize_parameter(const config::ModelConfig& config, const std::string& name, const at::Tensor& parameter,
-                          Random& random) {
-    const auto normal = [&](double std) { return [&random, std] { return std * random.normal(); }; };
+void initialize_parameter(const config::ModelConfig& config, const std::string& name,
+                          const at::Tensor& parameter, Random& random) {
+    const auto normal = [&](double std) {
+        return [&random, std] { return std * random.normal(); };
+    };
     if (name == "embeddings.weight") {
         fill(parameter, normal(1.0));
     } else if (ends_with(name, "conv1d.weight") || ends_with(name, "conv1d.bias")) {
@@ -58,7 +64,8 @@ void initialize_parameter(const config::ModelConfig& config, const std::string& 
         fill(parameter, [&] { return bound * (2 * random.uniform() - 1); });
     } else if (ends_with(name, "dt_bias")) {
         fill(parameter, [&] {
-            const double dt = std::exp(std::log(kDtMin) + random.uniform() * (std::log(kDtMax) - std::log(kDtMin)));
+            const double dt = std::exp(std::log(kDtMin) +
+                                       random.uniform() * (std::log(kDtMax) - std::log(kDtMin)));
             const double floored = std::max(dt, kDtFloor);
             return floored + std::log(-std::expm1(-floored));  // inverse softplus
         });
@@ -66,7 +73,8 @@ void initialize_parameter(const config::ModelConfig& config, const std::string& 
         fill(parameter, [&] { return std::log(kAMin + random.uniform() * (kAMax - kAMin)); });
     } else if (ends_with(name, "q_proj_layer.weight") || ends_with(name, "k_proj_layer.weight")) {
         parameter.copy_(at::eye(parameter.size(0)));
-    } else if (name.find("residual_proj.") != std::string::npos || ends_with(name, "pad_dimension")) {
+    } else if (name.find("residual_proj.") != std::string::npos ||
+               ends_with(name, "pad_dimension")) {
         parameter.zero_();
     } else if (ends_with(name, "mixer.D") || name.find("norm") != std::string::npos) {
         parameter.fill_(1);

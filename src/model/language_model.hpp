@@ -1,5 +1,6 @@
 #pragma once
-// The whole model: embedding, H-Net stages, head. Parameter names equal those of the released checkpoints.
+// The whole model: embedding, H-Net stages, head. Parameter names equal those of the released
+// checkpoints.
 //
 //   LanguageModelImpl model(config::preset_model("tiny"));
 //   initialize(model, seed);
@@ -16,8 +17,8 @@
 namespace dna_hnet::model {
 
 struct ModelOutput {
-    at::Tensor logits_TV;              // float32
-    std::vector<StageOutput> stages;   // outermost first; none for an isotropic model
+    at::Tensor logits_TV;             // float32
+    std::vector<StageOutput> stages;  // outermost first; none for an isotropic model
 };
 
 struct EmbeddingImpl : torch::nn::Module {
@@ -27,10 +28,12 @@ struct EmbeddingImpl : torch::nn::Module {
 
 struct LanguageModelImpl : torch::nn::Module {
     explicit LanguageModelImpl(const config::ModelConfig& config);
-    ModelOutput forward(const at::Tensor& tokens_T, const ops::Packing& packing, const ForwardOptions& options);
+    ModelOutput forward(const at::Tensor& tokens_T, const ops::Packing& packing,
+                        const ForwardOptions& options);
     ModelState empty_state(std::int64_t sequences) const;
     at::Device device() const { return embedding_weight().device(); }
-    // --attention-window: keys that unlimited attention may see, itself included, in units of the layer's own stage.
+    // --attention-window: keys that unlimited attention may see, itself included, in units of the
+    // layer's own stage.
     void set_attention_window(std::int64_t keys) { backbone->set_attention_window(keys); }
     const at::Tensor& embedding_weight() const { return embeddings->weight; }
 
@@ -41,9 +44,10 @@ struct LanguageModelImpl : torch::nn::Module {
 };
 using LanguageModel = std::shared_ptr<LanguageModelImpl>;
 
-// Initial values (reference-hnet.md section 2.10): N(0, 0.02), output projections scaled by the depth of the residual stream, Mamba-2's
-// own ranges, identity routing, zero residual projection (its bias too: the released code leaves a random one). Every tensor draws from a
-// stream of its own, so a value does not depend on what else the model holds.
+// Initial values (reference-hnet.md section 2.10): N(0, 0.02), output projections scaled by the
+// depth of the residual stream, Mamba-2's own ranges, identity routing, zero residual projection
+// (its bias too: the released code leaves a random one). Every tensor draws from a stream of its
+// own, so a value does not depend on what else the model holds.
 void initialize(LanguageModelImpl& model, std::uint64_t seed);
 
 }  // namespace dna_hnet::model

@@ -9,7 +9,8 @@ at::Tensor taken(const at::Tensor& rows, const at::Tensor& index) {
     return rows.defined() ? rows.index_select(0, index) : rows;
 }
 
-at::Tensor joined(const std::vector<const ModelState*>& states, std::size_t stage, at::Tensor StageState::* member) {
+at::Tensor joined(const std::vector<const ModelState*>& states, std::size_t stage,
+                  at::Tensor StageState::*member) {
     std::vector<at::Tensor> parts;
     for (const auto* state : states) {
         const auto& part = state->stages[stage].*member;
@@ -18,7 +19,8 @@ at::Tensor joined(const std::vector<const ModelState*>& states, std::size_t stag
     return parts.empty() ? at::Tensor() : at::cat(parts);
 }
 
-nn::StackState joined(const std::vector<const ModelState*>& states, std::size_t stage, nn::StackState StageState::* member) {
+nn::StackState joined(const std::vector<const ModelState*>& states, std::size_t stage,
+                      nn::StackState StageState::*member) {
     std::vector<const nn::StackState*> parts;
     for (const auto* state : states) parts.push_back(&(state->stages[stage].*member));
     return nn::concat_rows(parts);

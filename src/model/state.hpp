@@ -1,5 +1,6 @@
 #pragma once
-// The carried state of N sequences: forward is also step. Scoring in tiles, generation and variant suffixes are one code path.
+// The carried state of N sequences: forward is also step. Scoring in tiles, generation and variant
+// suffixes are one code path.
 #include <cstdint>
 #include <vector>
 
@@ -8,15 +9,18 @@
 namespace dna_hnet::model {
 
 struct StageState {
-    std::vector<std::int64_t> positions;     // tokens of this stage read so far, per sequence; 0 = not seen
-    nn::StackState encoder, decoder, main;   // main in the innermost stage only
-    at::Tensor router_last_ND;               // encoder output of the last token read
-    at::Tensor smoothed_last_ND;             // last smoothed chunk, float32
+    std::vector<std::int64_t>
+        positions;  // tokens of this stage read so far, per sequence; 0 = not seen
+    nn::StackState encoder, decoder, main;  // main in the innermost stage only
+    at::Tensor router_last_ND;              // encoder output of the last token read
+    at::Tensor smoothed_last_ND;            // last smoothed chunk, float32
 };
 
 struct ModelState {
     std::vector<StageState> stages;  // outermost first
-    std::int64_t sequences() const { return static_cast<std::int64_t>(stages.at(0).positions.size()); }
+    std::int64_t sequences() const {
+        return static_cast<std::int64_t>(stages.at(0).positions.size());
+    }
 
     // The named sequences, in this order (a sequence may be named several times).
     ModelState select(const std::vector<std::int64_t>& rows) const;

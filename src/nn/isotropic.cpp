@@ -12,7 +12,9 @@ MlpImpl::MlpImpl(std::int64_t d_model, std::int64_t width) {
     fc2 = register_module("fc2", std::make_shared<LinearImpl>(width, d_model));
 }
 
-at::Tensor MlpImpl::forward(const at::Tensor& x_TD) const { return fc2->forward(ops::swiglu(fc1->forward(x_TD))); }
+at::Tensor MlpImpl::forward(const at::Tensor& x_TD) const {
+    return fc2->forward(ops::swiglu(fc1->forward(x_TD)));
+}
 
 BlockImpl::BlockImpl(const config::StageConfig& config, config::Layer layer) {
     norm1 = register_module("norm1", std::make_shared<RmsNormImpl>(config.d_model));
@@ -23,12 +25,14 @@ BlockImpl::BlockImpl(const config::StageConfig& config, config::Layer layer) {
     }
     if (layer.has_mlp()) {
         norm2 = register_module("norm2", std::make_shared<RmsNormImpl>(config.d_model));
-        const auto width = layer.has_attention() ? config.mlp_width_attention : config.mlp_width_mamba;
+        const auto width =
+            layer.has_attention() ? config.mlp_width_attention : config.mlp_width_mamba;
         mlp = register_module("mlp", std::make_shared<MlpImpl>(config.d_model, width));
     }
 }
 
-void BlockImpl::forward(at::Tensor& h_TD, at::Tensor& residual_TD, const MixerContext& context, MixerState* state) {
+void BlockImpl::forward(at::Tensor& h_TD, at::Tensor& residual_TD, const MixerContext& context,
+                        MixerState* state) {
     auto first = ops::add_rms_norm(h_TD, residual_TD, norm1->weight);
     h_TD = mixer->forward(first.normed_TD, context, state);
     residual_TD = first.residual_TD;
@@ -54,17 +58,19 @@ StackState concat_rows(const std::vector<const StackState*>& states) {
     return result;
 }
 
-IsotropicImpl::IsotropicImpl(const config::StageConfig& stage, const std::string& layout) : config(stage) {
+IsotropicImpl::IsotropicImpl(const config::StageConfig& stage, const std::string& layout)
+    : config(stage) {
     const auto list = register_module("layers", std::make_shared<torch::nn::Module>());
     for (const config::Layer layer : config::parse_stack(layout)) {
-        blocks.push_back(list->register_module(std::to_string(blocks.size()), std::make_shared<BlockImpl>(config, layer)));
+        blocks.push_back(list->register_module(std::to_string(blocks.size()),
+                                               std::make_shared<BlockImpl>(config, layer)));
         has_attention = has_attention || layer.has_attention();
     }
     rmsnorm = register_module("rmsnorm", std::make_shared<RmsNormImpl>(config.d_model));
 }
 
-at::Tensor IsotropicImpl::forward(const at::Tensor& hidden_TD, const ops::Packing& packing, StackState* state,
-                                  const std::vector<std::int64_t>& positions) {
+at::Tensor IsotropicImpl::forward(const at::Tensor& hidden_TD, const ops::Packing& packing,
+                                  StackState* state, const std::vector<std::int64_t>& positions) {
     if (packing.total() == 0) return hidden_TD;
     ops::RotaryTable table;
     MixerContext context{packing};
@@ -81,7 +87,8 @@ at::Tensor IsotropicImpl::forward(const at::Tensor& hidden_TD, const ops::Packin
 
 StackState IsotropicImpl::empty_state(std::int64_t sequences, at::Device device) const {
     StackState state;
-    for (const auto& block : blocks) state.layers.push_back(block->mixer->empty_state(sequences, device));
+    for (const auto& block : blocks)
+        state.layers.push_back(block->mixer->empty_state(sequences, device));
     return state;
 }
 

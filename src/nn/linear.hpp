@@ -1,5 +1,6 @@
 #pragma once
-// The two smallest modules: a linear layer and a norm's weight. Values are set by model::initialize or a checkpoint.
+// The two smallest modules: a linear layer and a norm's weight. Values are set by model::initialize
+// or a checkpoint.
 #include <torch/nn/module.h>
 
 #include <cstdint>

@@ -11,11 +11,13 @@ namespace {
 
 constexpr std::int64_t kQueryBlock = 256;
 
-// One block of queries (H, n, d) against the keys they may see (H, m, d). `offset`: key 0 lies that many positions before query 0.
-at::Tensor attend_block(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t offset,
-                        std::int64_t window) {
+// One block of queries (H, n, d) against the keys they may see (H, m, d). `offset`: key 0 lies that
+// many positions before query 0.
+at::Tensor attend_block(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                        std::int64_t offset, std::int64_t window) {
     const std::int64_t queries = q.size(1), keys = k.size(1);
-    auto scores = at::bmm(q, k.transpose(1, 2)).to(at::kFloat) * (1.0 / std::sqrt(static_cast<double>(q.size(2))));
+    auto scores = at::bmm(q, k.transpose(1, 2)).to(at::kFloat) *
+                  (1.0 / std::sqrt(static_cast<double>(q.size(2))));
     const auto row = at::arange(queries, q.options().dtype(at::kLong)).unsqueeze(1) + offset;
     const auto column = at::arange(keys, q.options().dtype(at::kLong)).unsqueeze(0);
     auto hidden = column > row;
@@ -25,15 +27,17 @@ at::Tensor attend_block(const at::Tensor& q, const at::Tensor& k, const at::Tens
 }
 
 // q (H, n, d) of one segment; keys and values (H, before + n, d).
-at::Tensor attend_sequence(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, std::int64_t window) {
+at::Tensor attend_sequence(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                           std::int64_t window) {
     const std::int64_t length = q.size(1), before = k.size(1) - length;
     std::vector<at::Tensor> blocks;
     for (std::int64_t begin = 0; begin < length; begin += kQueryBlock) {
         const std::int64_t count = std::min(kQueryBlock, length - begin);
-        const std::int64_t first = window < 0 ? 0 : std::max<std::int64_t>(0, before + begin - window);
+        const std::int64_t first =
+            window < 0 ? 0 : std::max<std::int64_t>(0, before + begin - window);
         const std::int64_t keys = before + begin + count - first;
-        blocks.push_back(attend_block(q.narrow(1, begin, count), k.narrow(1, first, keys), v.narrow(1, first, keys),
-                                      before + begin - first, window));
+        blocks.push_back(attend_block(q.narrow(1, begin, count), k.narrow(1, first, keys),
+                                      v.narrow(1, first, keys), before + begin - first, window));
     }
     return at::cat(blocks, 1);
 }
@@ -46,9 +50,10 @@ at::Tensor trimmed(const at::Tensor& rows_LHd, std::int64_t window) {
 
 }  // namespace
 
-at::Tensor attention(const at::Tensor& q_THd, const at::Tensor& k_THd, const at::Tensor& v_THd, std::int64_t window,
-                     const Packing& packing, KeyValueCache* cache) {
-    TORCH_CHECK(q_THd.size(0) == packing.total(), "attention: ", q_THd.size(0), " rows, packing has ", packing.total());
+at::Tensor attention(const at::Tensor& q_THd, const at::Tensor& k_THd, const at::Tensor& v_THd,
+                     std::int64_t window, const Packing& packing, KeyValueCache* cache) {
+    TORCH_CHECK(q_THd.size(0) == packing.total(), "attention: ", q_THd.size(0),
+                " rows, packing has ", packing.total());
     std::vector<at::Tensor> outputs;
     for (std::int64_t i = 0; i < packing.sequences(); ++i) {
         const std::int64_t length = packing.length(i);
@@ -64,7 +69,8 @@ at::Tensor attention(const at::Tensor& q_THd, const at::Tensor& k_THd, const at:
         }
         const auto q = q_THd.narrow(0, packing.cu[i], length);
         outputs.push_back(
-            attend_sequence(q.transpose(0, 1), k.transpose(0, 1), v.transpose(0, 1), window).transpose(0, 1));
+            attend_sequence(q.transpose(0, 1), k.transpose(0, 1), v.transpose(0, 1), window)
+                .transpose(0, 1));
     }
     return outputs.empty() ? q_THd : at::cat(outputs, 0);
 }

@@ -13,11 +13,13 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// The tokens that stand within W-1 of their sequence's start: there a plain shift of the packed axis would mix sequences, so their
-// values are computed from `tail` and the sequence's own first tokens.
+// The tokens that stand within W-1 of their sequence's start: there a plain shift of the packed
+// axis would mix sequences, so their values are computed from `tail` and the sequence's own first
+// tokens.
 struct EdgeRows {
-    std::vector<std::int64_t> rows;               // tokens
-    std::vector<std::vector<std::int64_t>> taps;  // taps[k][i]: row of [x; tails; zero] that lies k tokens before rows[i]
+    std::vector<std::int64_t> rows;  // tokens
+    std::vector<std::vector<std::int64_t>>
+        taps;  // taps[k][i]: row of [x; tails; zero] that lies k tokens before rows[i]
 };
 
 EdgeRows first_rows(const Packing& packing, std::int64_t width, bool has_tail) {
@@ -44,8 +46,8 @@ at::Tensor with_tails(const at::Tensor& x, const at::Tensor& tail) {
     return at::cat(parts);
 }
 
-at::Tensor convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, const Packing& packing,
-                    const at::Tensor& tail) {
+at::Tensor convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                    const Packing& packing, const at::Tensor& tail) {
     const std::int64_t width = weight.size(1), total = x.size(0);
     const auto taps = weight.t().contiguous();  // taps[width - 1 - k] meets the input k tokens back
     auto y = at::addcmul(bias, x, taps[width - 1]);
@@ -53,7 +55,8 @@ at::Tensor convolve(const at::Tensor& x, const at::Tensor& weight, const at::Ten
         y.narrow(0, k, total - k).addcmul_(x.narrow(0, 0, total - k), taps[width - 1 - k]);
     }
     const EdgeRows edge = first_rows(packing, width, tail.defined());
-    const auto source = packing.sequences() == 1 && !tail.defined() ? at::Tensor() : with_tails(x, tail);
+    const auto source =
+        packing.sequences() == 1 && !tail.defined() ? at::Tensor() : with_tails(x, tail);
     if (source.defined() && !edge.rows.empty()) {
         const auto taken = [&](std::int64_t k) {
             return source.index_select(0, index_tensor(edge.taps[k], x.device()));
@@ -70,8 +73,10 @@ at::Tensor next_tail(const at::Tensor& x, const at::Tensor& tail, const Packing&
     std::vector<std::int64_t> rows;
     for (std::int64_t i = 0; i < packing.sequences(); ++i) {
         for (std::int64_t j = 0; j < kept; ++j) {
-            const std::int64_t place = packing.length(i) - kept + j;  // in the sequence; negative: in the old tail
-            rows.push_back(place >= 0 ? packing.cu[i] + place : packing.total() + i * kept + kept + place);
+            const std::int64_t place =
+                packing.length(i) - kept + j;  // in the sequence; negative: in the old tail
+            rows.push_back(place >= 0 ? packing.cu[i] + place
+                                      : packing.total() + i * kept + kept + place);
         }
     }
     return with_tails(x, tail).index_select(0, index_tensor(rows, x.device())).view_as(tail);
@@ -89,8 +94,9 @@ at::Tensor has_before(const Packing& packing, std::int64_t k, at::TensorOptions 
 
 class CausalConv1d : public torch::autograd::Function<CausalConv1d> {
   public:
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
-                              const at::Tensor& bias, const Packing* packing, const at::Tensor* given_tail) {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& x,
+                              const at::Tensor& weight, const at::Tensor& bias,
+                              const Packing* packing, const at::Tensor* given_tail) {
         const at::Tensor& tail = *given_tail;
         const auto before = convolve(x, weight, bias, *packing, tail);
         context->save_for_backward({x, weight, before, tail});
@@ -115,7 +121,8 @@ class CausalConv1d : public torch::autograd::Function<CausalConv1d> {
             }
             auto later = grad.narrow(0, k, total - k);
             if (packing.sequences() > 1) {
-                later = later * has_before(packing, k, x.options()).narrow(0, k, total - k).unsqueeze(1);
+                later = later *
+                        has_before(packing, k, x.options()).narrow(0, k, total - k).unsqueeze(1);
             }
             grad_x.narrow(0, 0, total - k).addcmul_(later, taps[width - 1 - k]);
             grad_weight.select(1, width - 1 - k).copy_((later * x.narrow(0, 0, total - k)).sum(0));
@@ -125,14 +132,15 @@ class CausalConv1d : public torch::autograd::Function<CausalConv1d> {
     }
 
   private:
-    static void add_tail_gradient(at::Tensor& grad_weight, const at::Tensor& grad, const at::Tensor& tail,
-                                  const Packing& packing) {
+    static void add_tail_gradient(at::Tensor& grad_weight, const at::Tensor& grad,
+                                  const at::Tensor& tail, const Packing& packing) {
         const std::int64_t width = grad_weight.size(1);
         for (std::int64_t i = 0; i < packing.sequences(); ++i) {
             for (std::int64_t j = 0; j < std::min(width - 1, packing.length(i)); ++j) {
                 for (std::int64_t k = j + 1; k < width; ++k) {
                     grad_weight.select(1, width - 1 - k)
-                        .addcmul_(grad.select(0, packing.cu[i] + j), tail.select(0, i).select(0, width - 1 + j - k));
+                        .addcmul_(grad.select(0, packing.cu[i] + j),
+                                  tail.select(0, i).select(0, width - 1 + j - k));
                 }
             }
         }
@@ -141,9 +149,11 @@ class CausalConv1d : public torch::autograd::Function<CausalConv1d> {
 
 }  // namespace
 
-ConvResult causal_conv1d(const at::Tensor& x_TF, const at::Tensor& weight_FW, const at::Tensor& bias_F,
-                         const Packing& packing, const at::Tensor& tail_NWF) {
-    TORCH_CHECK(x_TF.size(0) == packing.total(), "causal_conv1d: ", x_TF.size(0), " rows, packing has ", packing.total());
+ConvResult causal_conv1d(const at::Tensor& x_TF, const at::Tensor& weight_FW,
+                         const at::Tensor& bias_F, const Packing& packing,
+                         const at::Tensor& tail_NWF) {
+    TORCH_CHECK(x_TF.size(0) == packing.total(), "causal_conv1d: ", x_TF.size(0),
+                " rows, packing has ", packing.total());
     ConvResult result;
     if (packing.total() == 0) return {x_TF, tail_NWF};
     result.y_TF = CausalConv1d::apply(x_TF, weight_FW, bias_F, &packing, &tail_NWF);

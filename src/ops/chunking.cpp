@@ -14,10 +14,12 @@ using torch::autograd::variable_list;
 
 constexpr double kProbFloor = 1e-4;
 
-// index_select of distinct rows. Its own backward would add into rows with atomics or in an order that varies; this one copies.
+// index_select of distinct rows. Its own backward would add into rows with atomics or in an order
+// that varies; this one copies.
 class TakeRows : public torch::autograd::Function<TakeRows> {
   public:
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& rows, const at::Tensor& index) {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& rows,
+                              const at::Tensor& index) {
         context->save_for_backward({index});
         context->saved_data["rows"] = rows.size(0);
         return rows.index_select(0, index);
@@ -30,10 +32,12 @@ class TakeRows : public torch::autograd::Function<TakeRows> {
     }
 };
 
-// Token t copies row chunk[t] of the table; neighbours that copy one row stand together, so the gradient is a sum over runs.
+// Token t copies row chunk[t] of the table; neighbours that copy one row stand together, so the
+// gradient is a sum over runs.
 class CopyRuns : public torch::autograd::Function<CopyRuns> {
   public:
-    static at::Tensor forward(AutogradContext* context, const at::Tensor& table, const ChunkMap* map, std::int64_t chunks) {
+    static at::Tensor forward(AutogradContext* context, const at::Tensor& table,
+                              const ChunkMap* map, std::int64_t chunks) {
         context->save_for_backward({map->selected_M, map->counts_M});
         context->saved_data["chunks"] = chunks;
         context->saved_data["carried"] = table.size(0) - chunks;
@@ -42,26 +46,32 @@ class CopyRuns : public torch::autograd::Function<CopyRuns> {
     }
     static variable_list backward(AutogradContext* context, variable_list grads) {
         const auto saved = context->get_saved_variables();
-        const std::int64_t chunks = context->saved_data["chunks"].toInt(), carried = context->saved_data["carried"].toInt();
+        const std::int64_t chunks = context->saved_data["chunks"].toInt(),
+                           carried = context->saved_data["carried"].toInt();
         const auto grad = grads[0].contiguous();
         auto result = at::zeros({chunks + carried, grad.size(1)}, grad.options());
-        // Runs in token order are the chunks in order; what lies before a sequence's first chunk belongs to a carried value, which
-        // takes no gradient. The sums are over [start, start + count) of each chunk.
+        // Runs in token order are the chunks in order; what lies before a sequence's first chunk
+        // belongs to a carried value, which takes no gradient. The sums are over [start, start +
+        // count) of each chunk.
         auto sums = result.narrow(0, 0, chunks);
         if (grad.is_cpu()) {
             sum_runs(grad, saved[0], saved[1], sums);
         } else {
-            const auto row = at::repeat_interleave(at::arange(chunks, saved[0].options()), saved[1].narrow(0, 0, chunks));
+            const auto row = at::repeat_interleave(at::arange(chunks, saved[0].options()),
+                                                   saved[1].narrow(0, 0, chunks));
             const auto within = at::arange(row.size(0), row.options());
-            const auto begin = saved[1].narrow(0, 0, chunks).cumsum(0) - saved[1].narrow(0, 0, chunks);
+            const auto begin =
+                saved[1].narrow(0, 0, chunks).cumsum(0) - saved[1].narrow(0, 0, chunks);
             const auto token = saved[0].index_select(0, row) + within - begin.index_select(0, row);
-            sums.copy_(at::segment_reduce(grad.index_select(0, token), "sum", saved[1].narrow(0, 0, chunks)));
+            sums.copy_(at::segment_reduce(grad.index_select(0, token), "sum",
+                                          saved[1].narrow(0, 0, chunks)));
         }
         return {result, at::Tensor(), at::Tensor()};
     }
 
   private:
-    static void sum_runs(const at::Tensor& grad, const at::Tensor& starts, const at::Tensor& counts, at::Tensor& sums) {
+    static void sum_runs(const at::Tensor& grad, const at::Tensor& starts, const at::Tensor& counts,
+                         at::Tensor& sums) {
         const std::int64_t width = grad.size(1);
         const auto* begin = starts.const_data_ptr<std::int64_t>();
         const auto* count = counts.const_data_ptr<std::int64_t>();
@@ -86,7 +96,8 @@ ChunkMap make_chunk_map(const at::Tensor& mask_T, const Packing& packing) {
         for (std::int64_t t = packing.cu[i]; t < packing.cu[i + 1]; ++t) {
             if (mask[t]) selected.push_back(t);
             const auto now = static_cast<std::int64_t>(selected.size());
-            chunk[t] = now > before ? now - 1 : -1 - i;  // a carried value; its row is known when M is
+            chunk[t] =
+                now > before ? now - 1 : -1 - i;  // a carried value; its row is known when M is
         }
         lengths.push_back(static_cast<std::int64_t>(selected.size()) - before);
     }
@@ -108,8 +119,10 @@ at::Tensor select_chunks(const at::Tensor& hidden_TD, const ChunkMap& map) {
     return TakeRows::apply(hidden_TD, map.selected_M);
 }
 
-SmoothResult smooth_chunks(const at::Tensor& z_MD, const at::Tensor& prob_M, const Packing& inner, const at::Tensor& last_ND) {
-    // The recurrence is a state-space scan with one head of width D and one state: decay 1 - P, input P z, B = C = 1.
+SmoothResult smooth_chunks(const at::Tensor& z_MD, const at::Tensor& prob_M, const Packing& inner,
+                           const at::Tensor& last_ND) {
+    // The recurrence is a state-space scan with one head of width D and one state: decay 1 - P,
+    // input P z, B = C = 1.
     const auto z = z_MD.to(at::kFloat);
     const auto P = prob_M.to(at::kFloat).clamp(kProbFloor, 1 - kProbFloor);
     const auto rate = -ops::log1p(-P);  // decay = exp(-rate)
@@ -125,15 +138,16 @@ SmoothResult smooth_chunks(const at::Tensor& z_MD, const at::Tensor& prob_M, con
     return result;
 }
 
-at::Tensor upsample_chunks(const at::Tensor& smoothed_MD, const at::Tensor& last_ND, const ChunkMap& map) {
-    const auto carried = last_ND.defined()
-                             ? last_ND.to(smoothed_MD.scalar_type())
-                             : at::zeros({map.inner.sequences(), smoothed_MD.size(1)}, smoothed_MD.options());
+at::Tensor upsample_chunks(const at::Tensor& smoothed_MD, const at::Tensor& last_ND,
+                           const ChunkMap& map) {
+    const auto carried = last_ND.defined() ? last_ND.to(smoothed_MD.scalar_type())
+                                           : at::zeros({map.inner.sequences(), smoothed_MD.size(1)},
+                                                       smoothed_MD.options());
     return CopyRuns::apply(at::cat({smoothed_MD, carried}), &map, smoothed_MD.size(0));
 }
 
-at::Tensor straight_through(const at::Tensor& dechunked_TD, const at::Tensor& prob_T, const at::Tensor& mask_T,
-                            const at::Tensor& residual_TD) {
+at::Tensor straight_through(const at::Tensor& dechunked_TD, const at::Tensor& prob_T,
+                            const at::Tensor& mask_T, const at::Tensor& residual_TD) {
     // c lies in [0.5, 1], so c + (1 - c) is exactly 1 in float32.
     const auto c = at::where(mask_T, prob_T, 1 - prob_T);
     const auto one = c + (1 - c).detach();

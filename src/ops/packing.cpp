@@ -78,7 +78,8 @@ Packing make_packing(const std::vector<std::int64_t>& lengths, at::Device device
 }
 
 at::Tensor to_chunks(const at::Tensor& rows_TF, const ScanGrid& grid) {
-    const auto chunked = grid.identity ? rows_TF.contiguous() : rows_TF.index_select(0, grid.gather_CQ);
+    const auto chunked =
+        grid.identity ? rows_TF.contiguous() : rows_TF.index_select(0, grid.gather_CQ);
     return chunked.view({grid.chunks, kScanChunk, rows_TF.size(1)});
 }
 

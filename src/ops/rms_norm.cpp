@@ -18,15 +18,18 @@ at::Tensor reciprocal_rms(const at::Tensor& x_TD) {
 }
 
 // Gradient with respect to the normalised row x, given the gradient of y = x * r * w.
-at::Tensor norm_backward(const at::Tensor& grad_y, const at::Tensor& x, const at::Tensor& r, const at::Tensor& w) {
+at::Tensor norm_backward(const at::Tensor& grad_y, const at::Tensor& x, const at::Tensor& r,
+                         const at::Tensor& w) {
     auto grad = grad_y * w;
-    const auto projection = (grad * x).sum(-1, true).mul_(r.pow(3)).div_(static_cast<double>(x.size(-1)));
+    const auto projection =
+        (grad * x).sum(-1, true).mul_(r.pow(3)).div_(static_cast<double>(x.size(-1)));
     return grad.mul_(r).sub_(x * projection);
 }
 
 class AddRmsNorm : public torch::autograd::Function<AddRmsNorm> {
   public:
-    static variable_list forward(AutogradContext* context, const at::Tensor& x, const std::optional<at::Tensor>& residual,
+    static variable_list forward(AutogradContext* context, const at::Tensor& x,
+                                 const std::optional<at::Tensor>& residual,
                                  const at::Tensor& weight) {
         const auto x32 = x.to(at::kFloat);
         auto sum = residual ? *residual + x32 : x32.clone();
@@ -61,7 +64,8 @@ class GatedRmsNorm : public torch::autograd::Function<GatedRmsNorm> {
     }
     static variable_list backward(AutogradContext* context, variable_list grads) {
         const auto saved = context->get_saved_variables();
-        const auto &x = saved[0], &z = saved[1], &gated = saved[2], &r = saved[3], &weight = saved[4];
+        const auto &x = saved[0], &z = saved[1], &gated = saved[2], &r = saved[3],
+                   &weight = saved[4];
         const auto grad_y = grads[0].to(at::kFloat);
         const auto grad_gated = norm_backward(grad_y, gated, r, weight);
         const auto grad_weight = (grad_y * gated).mul_(r).sum(0);
@@ -74,13 +78,16 @@ class GatedRmsNorm : public torch::autograd::Function<GatedRmsNorm> {
 
 }  // namespace
 
-NormResult add_rms_norm(const at::Tensor& x_TD, const at::Tensor& residual_TD, const at::Tensor& weight_D) {
-    const auto residual = residual_TD.defined() ? std::optional<at::Tensor>(residual_TD) : std::nullopt;
+NormResult add_rms_norm(const at::Tensor& x_TD, const at::Tensor& residual_TD,
+                        const at::Tensor& weight_D) {
+    const auto residual =
+        residual_TD.defined() ? std::optional<at::Tensor>(residual_TD) : std::nullopt;
     const auto result = AddRmsNorm::apply(x_TD, residual, weight_D);
     return {result[0], result[1]};
 }
 
-at::Tensor gated_rms_norm(const at::Tensor& x_TD, const at::Tensor& z_TD, const at::Tensor& weight_D) {
+at::Tensor gated_rms_norm(const at::Tensor& x_TD, const at::Tensor& z_TD,
+                          const at::Tensor& weight_D) {
     return GatedRmsNorm::apply(x_TD, z_TD, weight_D);
 }
 

@@ -4,18 +4,21 @@
 
 namespace dna_hnet::ops {
 
-RotaryTable rotary_table(const Packing& packing, const std::vector<std::int64_t>& first_positions, std::int64_t rotary_dim) {
+RotaryTable rotary_table(const Packing& packing, const std::vector<std::int64_t>& first_positions,
+                         std::int64_t rotary_dim) {
     constexpr double kBase = 10000;
     auto positions = at::empty({packing.total()}, at::kDouble);
     auto* data = positions.data_ptr<double>();
     for (std::int64_t i = 0; i < packing.sequences(); ++i) {
         const std::int64_t first = first_positions.empty() ? 0 : first_positions[i];
-        for (std::int64_t j = 0; j < packing.length(i); ++j) data[packing.cu[i] + j] = static_cast<double>(first + j);
+        for (std::int64_t j = 0; j < packing.length(i); ++j)
+            data[packing.cu[i] + j] = static_cast<double>(first + j);
     }
     const auto pair = at::arange(rotary_dim / 2, at::kDouble);
     const auto frequency = at::pow(kBase, pair * (-2.0 / static_cast<double>(rotary_dim)));
     const auto angle = positions.unsqueeze(1) * frequency;
-    return {angle.cos().to(packing.device(), at::kFloat), angle.sin().to(packing.device(), at::kFloat)};
+    return {angle.cos().to(packing.device(), at::kFloat),
+            angle.sin().to(packing.device(), at::kFloat)};
 }
 
 at::Tensor apply_rotary(const at::Tensor& x_THd, const RotaryTable& table) {

@@ -14,12 +14,14 @@ at::Tensor normalized(const at::Tensor& x_TD) {
 
 }  // namespace
 
-at::Tensor boundary_probability(const at::Tensor& q_TD, const at::Tensor& k_TD, const Packing& packing,
-                                const at::Tensor& previous_q_ND, const std::vector<bool>& seen) {
+at::Tensor boundary_probability(const at::Tensor& q_TD, const at::Tensor& k_TD,
+                                const Packing& packing, const at::Tensor& previous_q_ND,
+                                const std::vector<bool>& seen) {
     const std::int64_t total = packing.total();
     if (total == 0) return at::zeros({0}, q_TD.options().dtype(at::kFloat));
     const auto q = normalized(q_TD), k = normalized(k_TD);
-    // The cosine of a token with the one before it in the packed axis; at a sequence's start that pair means nothing and is replaced.
+    // The cosine of a token with the one before it in the packed axis; at a sequence's start that
+    // pair means nothing and is replaced.
     auto cosine = (q.narrow(0, 0, total - 1) * k.narrow(0, 1, total - 1)).sum(-1);
     cosine = at::cat({at::zeros({1}, cosine.options()), cosine});
     std::vector<std::int64_t> continued_rows, continued, forced;
@@ -34,7 +36,8 @@ at::Tensor boundary_probability(const at::Tensor& q_TD, const at::Tensor& k_TD, 
     }
     if (!continued.empty()) {
         const auto rows = index_tensor(continued_rows, q.device());
-        const auto before = normalized(previous_q_ND.index_select(0, index_tensor(continued, q.device())));
+        const auto before =
+            normalized(previous_q_ND.index_select(0, index_tensor(continued, q.device())));
         cosine = cosine.index_copy(0, rows, (before * k.index_select(0, rows)).sum(-1));
     }
     auto prob = ((1 - cosine) * 0.5).clamp(0, 1);
@@ -42,6 +45,8 @@ at::Tensor boundary_probability(const at::Tensor& q_TD, const at::Tensor& k_TD, 
     return prob;
 }
 
-at::Tensor boundary_decision(const at::Tensor& prob_T) { return prob_T > 0.5; }
+at::Tensor boundary_decision(const at::Tensor& prob_T) {
+    return prob_T > 0.5;
+}
 
 }  // namespace dna_hnet::ops

@@ -25,13 +25,16 @@ class SwiGlu : public torch::autograd::Function<SwiGlu> {
         const auto gate = up_gate.narrow(1, width, width).to(at::kFloat);
         auto result = at::empty_like(up_gate);
         result.narrow(1, 0, width).copy_(at::silu(gate).mul_(grads[0]));
-        result.narrow(1, width, width).copy_(at::silu_backward((grads[0] * up).to(at::kFloat), gate));
+        result.narrow(1, width, width)
+            .copy_(at::silu_backward((grads[0] * up).to(at::kFloat), gate));
         return {result};
     }
 };
 
 }  // namespace
 
-at::Tensor swiglu(const at::Tensor& up_gate_T2F) { return SwiGlu::apply(up_gate_T2F); }
+at::Tensor swiglu(const at::Tensor& up_gate_T2F) {
+    return SwiGlu::apply(up_gate_T2F);
+}
 
 }  // namespace dna_hnet::ops

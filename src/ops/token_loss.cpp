@@ -12,7 +12,8 @@ at::Tensor token_nats(const at::Tensor& logits_TV, const at::Tensor& target_T) {
     return at::logsumexp(logits, {1}) - (logits * hit).sum(1);
 }
 
-at::Tensor token_loss(const at::Tensor& logits_TV, const at::Tensor& target_T, const at::Tensor& weight_T, double total_weight) {
+at::Tensor token_loss(const at::Tensor& logits_TV, const at::Tensor& target_T,
+                      const at::Tensor& weight_T, double total_weight) {
     return (token_nats(logits_TV, target_T) * weight_T).sum() / total_weight;
 }
 

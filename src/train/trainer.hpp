@@ -18,9 +18,10 @@ struct TrainRequest {
     config::TrainConfig train;
     genome::SplitTable splits;
     std::filesystem::path run_folder;
-    bool resume = false;                                 // go on from `latest`
-    std::optional<std::filesystem::path> init_from;      // weights of another checkpoint
-    std::optional<std::vector<genome::Interval>> repeats;  // soft-mask bits from a BED instead of the FASTA's case
+    bool resume = false;                             // go on from `latest`
+    std::optional<std::filesystem::path> init_from;  // weights of another checkpoint
+    std::optional<std::vector<genome::Interval>>
+        repeats;  // soft-mask bits from a BED instead of the FASTA's case
     int threads = 1;
     std::string device = "cpu";
     Provenance provenance;
@@ -32,8 +33,9 @@ struct TrainResult {
     std::filesystem::path best;
 };
 
-// Writes RUN/: config.json, metrics.jsonl, metrics.csv, checkpoints/step-N/, latest, best. Throws Stopped after saving when a signal came;
-// run_failed on a non-finite loss (nothing is saved then; the last checkpoint stays).
+// Writes RUN/: config.json, metrics.jsonl, metrics.csv, checkpoints/step-N/, latest, best. Throws
+// Stopped after saving when a signal came; run_failed on a non-finite loss (nothing is saved then;
+// the last checkpoint stays).
 TrainResult train(genome::Reference& reference, const TrainRequest& request);
 
 }  // namespace dna_hnet::train

@@ -22,7 +22,8 @@ at::ScalarType scalar_type(formats::Dtype dtype) {
         case formats::Dtype::boolean:
             return at::kBool;
         default:
-            throw input_error("golden file: dtype " + std::string(formats::dtype_name(dtype)) + " is not expected");
+            throw input_error("golden file: dtype " + std::string(formats::dtype_name(dtype)) +
+                              " is not expected");
     }
 }
 
@@ -43,9 +44,13 @@ std::vector<std::string> GoldenFile::names(const std::string& prefix) const {
     return result;
 }
 
-nlohmann::json GoldenFile::setting(const std::string& key) const { return nlohmann::json::parse(file_.metadata().at(key)); }
+nlohmann::json GoldenFile::setting(const std::string& key) const {
+    return nlohmann::json::parse(file_.metadata().at(key));
+}
 
-config::ModelConfig GoldenFile::model_config() const { return config::parse_model_config(setting("config"), "golden config"); }
+config::ModelConfig GoldenFile::model_config() const {
+    return config::parse_model_config(setting("config"), "golden config");
+}
 
 model::LanguageModel GoldenFile::model() const {
     auto model = std::make_shared<model::LanguageModelImpl>(model_config());
@@ -67,7 +72,9 @@ model::LanguageModel GoldenFile::model() const {
 std::vector<std::filesystem::path> golden_files() {
     const char* folder = std::getenv("DNA_HNET_GOLDEN_DIR");
     const char* source = std::getenv("DNA_HNET_SOURCE_DIR");
-    const std::filesystem::path place = folder ? std::filesystem::path(folder) : std::filesystem::path(source ? source : ".") / "tests/golden/data";
+    const std::filesystem::path place =
+        folder ? std::filesystem::path(folder)
+               : std::filesystem::path(source ? source : ".") / "tests/golden/data";
     std::vector<std::filesystem::path> files;
     for (const auto& entry : std::filesystem::recursive_directory_iterator(place)) {
         if (entry.path().extension() == ".safetensors") files.push_back(entry.path());
@@ -82,7 +89,8 @@ double largest_difference(const at::Tensor& got, const at::Tensor& expected) {
     constexpr double kInfinity = std::numeric_limits<double>::infinity();
     if (got.sizes() != expected.sizes()) return kInfinity;
     if (got.numel() == 0) return 0;
-    const double difference = (got.to(at::kDouble) - expected.to(at::kDouble)).abs().max().item<double>();
+    const double difference =
+        (got.to(at::kDouble) - expected.to(at::kDouble)).abs().max().item<double>();
     return std::isfinite(difference) ? difference : kInfinity;
 }
 

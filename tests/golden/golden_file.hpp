@@ -28,7 +28,8 @@ class GoldenFile {
     formats::SafetensorsFile file_;
 };
 
-// Every golden file of DNA_HNET_GOLDEN_DIR (default: the repository's copy), sorted. Fails when there is none.
+// Every golden file of DNA_HNET_GOLDEN_DIR (default: the repository's copy), sorted. Fails when
+// there is none.
 std::vector<std::filesystem::path> golden_files();
 
 // Largest absolute difference; infinity when shapes differ or a value is not finite.

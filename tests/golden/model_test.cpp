@@ -1,4 +1,5 @@
-// Logits, boundaries, activations, losses, every gradient and stepping against an independent implementation.
+// Logits, boundaries, activations, losses, every gradient and stepping against an independent
+// implementation.
 #include "golden_file.hpp"
 #include "ops/token_loss.hpp"
 #include "support/test.hpp"
@@ -15,7 +16,8 @@ ops::Packing rows_of(std::int64_t rows, std::int64_t length) {
 // (rows, length, F) right-padded -> packed rows of the valid slots.
 at::Tensor packed(const at::Tensor& padded, const ops::Packing& packing) {
     std::vector<at::Tensor> parts;
-    for (std::int64_t i = 0; i < packing.sequences(); ++i) parts.push_back(padded[i].narrow(0, 0, packing.length(i)));
+    for (std::int64_t i = 0; i < packing.sequences(); ++i)
+        parts.push_back(padded[i].narrow(0, 0, packing.length(i)));
     return at::cat(parts);
 }
 
@@ -24,13 +26,18 @@ struct Losses {
     std::vector<at::Tensor> ratio;
 };
 
-// Mean next-token cross entropy over positions 0..L-2 of every row, and the ratio loss of every stage.
-Losses losses_of(const model::ModelOutput& output, const at::Tensor& ids, double target_ratio, double weight) {
+// Mean next-token cross entropy over positions 0..L-2 of every row, and the ratio loss of every
+// stage.
+Losses losses_of(const model::ModelOutput& output, const at::Tensor& ids, double target_ratio,
+                 double weight) {
     const std::int64_t rows = ids.size(0), length = ids.size(1);
-    const auto logits = output.logits_TV.view({rows, length, -1}).narrow(1, 0, length - 1).reshape({rows * (length - 1), -1});
+    const auto logits = output.logits_TV.view({rows, length, -1})
+                            .narrow(1, 0, length - 1)
+                            .reshape({rows * (length - 1), -1});
     const auto target = ids.narrow(1, 1, length - 1).reshape({-1});
     Losses losses;
-    losses.ce = ops::token_loss(logits, target, at::ones({target.size(0)}), static_cast<double>(target.size(0)));
+    losses.ce = ops::token_loss(logits, target, at::ones({target.size(0)}),
+                                static_cast<double>(target.size(0)));
     losses.total = losses.ce;
     for (const auto& stage : output.stages) {
         losses.ratio.push_back(ops::ratio_loss(stage.prob_T, stage.mask_T, target_ratio));
@@ -45,11 +52,17 @@ void check_stages(const GoldenFile& file, const model::ModelOutput& output) {
         const std::string name = "full/stage" + std::to_string(s) + ".";
         INFO(name);
         CHECK(at::equal(stage.mask_T, packed(file.tensor(name + "boundary_mask"), stage.packing)));
-        CHECK(largest_difference(stage.prob_T.detach(), packed(file.tensor(name + "boundary_prob"), stage.packing)) < kLogits);
-        CHECK(largest_difference(stage.encoder_TD.detach(), packed(file.tensor(name + "encoder"), stage.packing)) < 1e-4);
-        CHECK(largest_difference(stage.main_MD.detach(), packed(file.tensor(name + "main_network"), stage.chunks.inner)) < 1e-4);
-        CHECK(largest_difference(stage.dechunked_TD.detach(), packed(file.tensor(name + "dechunk_layer"), stage.packing)) < 1e-4);
-        CHECK(largest_difference(stage.decoder_TD.detach(), packed(file.tensor(name + "decoder"), stage.packing)) < 1e-4);
+        CHECK(largest_difference(stage.prob_T.detach(), packed(file.tensor(name + "boundary_prob"),
+                                                               stage.packing)) < kLogits);
+        CHECK(largest_difference(stage.encoder_TD.detach(),
+                                 packed(file.tensor(name + "encoder"), stage.packing)) < 1e-4);
+        CHECK(largest_difference(stage.main_MD.detach(), packed(file.tensor(name + "main_network"),
+                                                                stage.chunks.inner)) < 1e-4);
+        CHECK(largest_difference(stage.dechunked_TD.detach(),
+                                 packed(file.tensor(name + "dechunk_layer"), stage.packing)) <
+              1e-4);
+        CHECK(largest_difference(stage.decoder_TD.detach(),
+                                 packed(file.tensor(name + "decoder"), stage.packing)) < 1e-4);
     }
 }
 
@@ -66,15 +79,21 @@ TEST_CASE("full batch: logits, boundaries, activations, losses and every gradien
         const auto ids = file.tensor("full/input_ids");
         model::ForwardOptions options;
         options.keep_activations = true;
-        const auto output = model->forward(ids.reshape({-1}), rows_of(ids.size(0), ids.size(1)), options);
-        CHECK(largest_difference(output.logits_TV.detach().view(file.tensor("full/logits").sizes()), file.tensor("full/logits")) < kLogits);
+        const auto output =
+            model->forward(ids.reshape({-1}), rows_of(ids.size(0), ids.size(1)), options);
+        CHECK(largest_difference(output.logits_TV.detach().view(file.tensor("full/logits").sizes()),
+                                 file.tensor("full/logits")) < kLogits);
         check_stages(file, output);
 
-        const auto losses = losses_of(output, ids, file.setting("target_ratio").get<double>(), file.setting("ratio_loss_weight").get<double>());
-        CHECK(std::abs(losses.ce.item<double>() - file.tensor("full/loss_ce").item<double>()) < kLoss);
-        CHECK(std::abs(losses.total.item<double>() - file.tensor("full/loss_total").item<double>()) < kLoss);
+        const auto losses = losses_of(output, ids, file.setting("target_ratio").get<double>(),
+                                      file.setting("ratio_loss_weight").get<double>());
+        CHECK(std::abs(losses.ce.item<double>() - file.tensor("full/loss_ce").item<double>()) <
+              kLoss);
+        CHECK(std::abs(losses.total.item<double>() -
+                       file.tensor("full/loss_total").item<double>()) < kLoss);
         for (std::size_t s = 0; s < losses.ratio.size(); ++s) {
-            const auto expected = file.tensor("full/stage" + std::to_string(s) + ".ratio_loss").item<double>();
+            const auto expected =
+                file.tensor("full/stage" + std::to_string(s) + ".ratio_loss").item<double>();
             CHECK(std::abs(losses.ratio[s].item<double>() - expected) < kLoss);
         }
         losses.total.backward();
@@ -83,7 +102,8 @@ TEST_CASE("full batch: logits, boundaries, activations, losses and every gradien
             const auto expected = file.tensor("grad/" + item.key());
             REQUIRE(item.value().grad().defined());
             const double largest = expected.abs().max().item<double>();
-            CHECK(largest_difference(item.value().grad(), expected) <= kGradient * std::max(largest, 1e-8));
+            CHECK(largest_difference(item.value().grad(), expected) <=
+                  kGradient * std::max(largest, 1e-8));
         }
     }
     CHECK(models > 0);
@@ -98,11 +118,16 @@ TEST_CASE("rows of very different lengths, packed", "[golden]") {
         auto model = file.model();
         const auto lengths = file.tensor("padded/lengths");
         const auto packing = ops::make_packing(
-            std::vector<std::int64_t>(lengths.data_ptr<std::int64_t>(), lengths.data_ptr<std::int64_t>() + lengths.numel()), at::kCPU);
-        const auto output = model->forward(packed(file.tensor("padded/input_ids"), packing), packing, {});
-        CHECK(largest_difference(output.logits_TV, packed(file.tensor("padded/logits"), packing)) < kLogits);
+            std::vector<std::int64_t>(lengths.data_ptr<std::int64_t>(),
+                                      lengths.data_ptr<std::int64_t>() + lengths.numel()),
+            at::kCPU);
+        const auto output =
+            model->forward(packed(file.tensor("padded/input_ids"), packing), packing, {});
+        CHECK(largest_difference(output.logits_TV, packed(file.tensor("padded/logits"), packing)) <
+              kLogits);
         if (file.has("padded/stage0.boundary_mask")) {
-            CHECK(at::equal(output.stages[0].mask_T, packed(file.tensor("padded/stage0.boundary_mask"), packing)));
+            CHECK(at::equal(output.stages[0].mask_T,
+                            packed(file.tensor("padded/stage0.boundary_mask"), packing)));
         }
     }
 }
@@ -119,7 +144,8 @@ TEST_CASE("prefill and then one token at a time", "[golden]") {
         auto state = model->empty_state(1);
         model::ForwardOptions options;
         options.state = &state;
-        std::vector<at::Tensor> logits = {model->forward(ids.narrow(0, 0, prefill), rows_of(1, prefill), options).logits_TV};
+        std::vector<at::Tensor> logits = {
+            model->forward(ids.narrow(0, 0, prefill), rows_of(1, prefill), options).logits_TV};
         for (std::int64_t t = prefill; t < ids.size(0); ++t) {
             logits.push_back(model->forward(ids.narrow(0, t, 1), rows_of(1, 1), options).logits_TV);
         }

@@ -26,13 +26,13 @@ TEST_CASE("a sequence in a batch equals the sequence alone, bit for bit") {
     for (const auto& [name, json] : models()) {
         const auto model = random_model(json, 21);
         const Batch batch = random_batch(100);
-        const auto packed = model->forward(at::cat(batch.tokens),
-                                           ops::make_packing(batch.lengths, at::kCPU), {});
+        const auto packed =
+            model->forward(at::cat(batch.tokens), ops::make_packing(batch.lengths, at::kCPU), {});
         std::int64_t begin = 0;
         for (std::size_t i = 0; i < batch.tokens.size(); ++i) {
             INFO(name << ", sequence of " << batch.lengths[i]);
-            const auto alone = model->forward(
-                batch.tokens[i], ops::make_packing({batch.lengths[i]}, at::kCPU), {});
+            const auto alone = model->forward(batch.tokens[i],
+                                              ops::make_packing({batch.lengths[i]}, at::kCPU), {});
             const auto part = packed.logits_TV.narrow(0, begin, batch.lengths[i]);
             const auto prob = packed.stages[0].prob_T.narrow(0, begin, batch.lengths[i]);
             CHECK(largest(alone.logits_TV - part) < kTolerance);

@@ -1,5 +1,6 @@
 #pragma once
-// Small models with values that make every part matter, and random sequences. LibTorch before Catch2.
+// Small models with values that make every part matter, and random sequences. LibTorch before
+// Catch2.
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 

@@ -50,11 +50,10 @@ Values values_of(ModelRunner& runner, genome::Reference& reference,
             last = yields;
             for (std::int64_t i = 0; i < yields.length(); ++i) {
                 const auto entropy = wanted.entropy ? pattern(sequence.entropy.at(i)) : 0;
-                const bool added =
-                    values.bits
-                        .emplace(std::pair(yields.contig, yields.begin + i),
-                                 std::pair(pattern(sequence.bits.at(i)), entropy))
-                        .second;
+                const bool added = values.bits
+                                       .emplace(std::pair(yields.contig, yields.begin + i),
+                                                std::pair(pattern(sequence.bits.at(i)), entropy))
+                                       .second;
                 CHECK(added);  // each base once
             }
             for (std::size_t s = 0; s < sequence.stages.size(); ++s) {
@@ -125,13 +124,12 @@ TEST_CASE("scored values are bit-equal for every thread count and batch size") {
                                             std::pair(Mode::windows, std::int64_t{5000}),
                                             std::pair(Mode::carry, std::int64_t{0})}) {
             ModelRunner first(model, reading(mode, context, 1, 8192));
-            const auto expected =
-                values_of(first, reference, whole(reference), Strand::forward);
+            const auto expected = values_of(first, reference, whole(reference), Strand::forward);
             CHECK(expected.bits.size() == 6000 + 4500 + 5 + 1700 + 1 + 517 + 901);
             CHECK(expected.stages[0].size() == expected.bits.size());
-            for (const auto& [threads, batch] : {std::pair(1, std::int64_t{1000}),
-                                                 std::pair(2, std::int64_t{65536}),
-                                                 std::pair(3, std::int64_t{8192})}) {
+            for (const auto& [threads, batch] :
+                 {std::pair(1, std::int64_t{1000}), std::pair(2, std::int64_t{65536}),
+                  std::pair(3, std::int64_t{8192})}) {
                 INFO(name << ", mode " << static_cast<int>(mode) << ", context " << context << ", "
                           << threads << " threads, batch " << batch);
                 ModelRunner runner(model, reading(mode, context, threads, batch));
@@ -149,9 +147,9 @@ TEST_CASE("a region equals its slice of the whole, on both strands, in both mode
             for (const Strand strand : {Strand::forward, Strand::reverse}) {
                 ModelRunner runner(model, reading(mode, 1024, 2, 8192));
                 const auto all = values_of(runner, reference, whole(reference), strand);
-                for (const Interval region : {Interval{0, 4097, 4100}, Interval{0, 5990, 7001},
-                                              Interval{0, 0, 1}, Interval{0, 12290, 12840},
-                                              Interval{1, 300, 901}}) {
+                for (const Interval region :
+                     {Interval{0, 4097, 4100}, Interval{0, 5990, 7001}, Interval{0, 0, 1},
+                      Interval{0, 12290, 12840}, Interval{1, 300, 901}}) {
                     INFO(name << ", mode " << static_cast<int>(mode) << ", strand "
                               << static_cast<int>(strand) << ", region " << region.begin);
                     CHECK(values_of(runner, reference, {region}, strand) == slice(all, region));
@@ -252,7 +250,8 @@ TEST_CASE("a window of one cell is one plain forward of the model") {
 
 TEST_CASE("carry refuses unlimited attention, and takes a window for it") {
     const auto model = random_model(unlimited_attention(), 36);
-    const auto error = test::error_of([&] { ModelRunner(model, reading(Mode::carry, 0, 1, 8192)); });
+    const auto error =
+        test::error_of([&] { ModelRunner(model, reading(Mode::carry, 0, 1, 8192)); });
     CHECK(error.kind() == ErrorKind::usage);
     CHECK(test::contains(error.what(), "--mode carry"));
     auto options = reading(Mode::carry, 0, 2, 8192);
@@ -262,8 +261,9 @@ TEST_CASE("carry refuses unlimited attention, and takes a window for it") {
     const auto all = values_of(runner, reference, whole(reference), Strand::forward);
     const Interval region{0, 8000, 8100};
     CHECK(values_of(runner, reference, {region}, Strand::forward) == slice(all, region));
-    CHECK(test::error_of([&] { ModelRunner(model, reading(Mode::windows, 1024, 0, 8192)); }).kind() ==
-          ErrorKind::usage);
+    CHECK(test::error_of([&] {
+              ModelRunner(model, reading(Mode::windows, 1024, 0, 8192));
+          }).kind() == ErrorKind::usage);
 }
 
 TEST_CASE("an error of the sink ends the run and reaches the caller") {
@@ -272,12 +272,12 @@ TEST_CASE("an error of the sink ends the run and reaches the caller") {
     ModelRunner runner(model, reading(Mode::windows, 512, 3, 1024));
     int calls = 0;
     const auto error = test::error_of([&] {
-        runner.run(
-            reference, genome::find_segments(reference), whole(reference), Strand::forward, {},
-            [&](const SequenceValues&) {
-                if (++calls == 3) throw run_error("disk full");
-            },
-            {});
+        runner.run(reference, genome::find_segments(reference), whole(reference), Strand::forward,
+                   {},
+                   [&](const SequenceValues&) {
+                       if (++calls == 3) throw run_error("disk full");
+                   },
+                   {});
     });
     CHECK(std::string(error.what()) == "disk full");
     CHECK(calls == 3);

@@ -11,7 +11,8 @@ namespace {
 
 BlockSums sums(std::int64_t scored, std::int64_t skipped, const std::vector<double>& bits) {
     BlockSums result{scored, skipped, {}};
-    for (const double one : bits) result.units.push_back(static_cast<std::int64_t>(one / kBitsUnit));
+    for (const double one : bits)
+        result.units.push_back(static_cast<std::int64_t>(one / kBitsUnit));
     return result;
 }
 

@@ -1,4 +1,5 @@
-// Forward is also step: any cutting of a sequence, with the state carried, gives what the whole gives.
+// Forward is also step: any cutting of a sequence, with the state carried, gives what the whole
+// gives.
 #include "fixtures.hpp"
 #include "support/test.hpp"
 
@@ -8,8 +9,7 @@ namespace {
 constexpr double kTolerance = 1e-5;
 
 Run run_whole(model::LanguageModelImpl& model, const at::Tensor& tokens) {
-    const auto output =
-        model.forward(tokens, ops::make_packing({tokens.size(0)}, at::kCPU), {});
+    const auto output = model.forward(tokens, ops::make_packing({tokens.size(0)}, at::kCPU), {});
     Run run{output.logits_TV, {}, {}};
     for (const auto& stage : output.stages) {
         run.prob.push_back(stage.prob_T);
@@ -59,7 +59,8 @@ std::vector<std::int64_t> random_cuts(std::int64_t length, std::uint64_t seed) {
     Random random(seed, 3);
     std::vector<std::int64_t> cuts;
     for (int i = 0; i < 12; ++i) {
-        const auto cut = static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(length)));
+        const auto cut =
+            static_cast<std::int64_t>(random.below(static_cast<std::uint64_t>(length)));
         cuts.push_back(cut);
         if (random.chance(0.4)) cuts.push_back(cut);
         if (random.chance(0.4)) cuts.push_back(cut + 1);

@@ -1,5 +1,6 @@
 #pragma once
-// Catch2, version 2 or 3, with a few helpers. In a file that uses LibTorch include LibTorch first: both define CHECK.
+// Catch2, version 2 or 3, with a few helpers. In a file that uses LibTorch include LibTorch first:
+// both define CHECK.
 #ifdef CHECK
 #undef CHECK
 #endif
@@ -23,7 +24,8 @@ namespace dna_hnet::test {
 class TemporaryFolder {
   public:
     TemporaryFolder() {
-        std::string pattern = (std::filesystem::temp_directory_path() / "dna-hnet-test-XXXXXX").string();
+        std::string pattern =
+            (std::filesystem::temp_directory_path() / "dna-hnet-test-XXXXXX").string();
         if (!mkdtemp(pattern.data())) throw run_error("mkdtemp: " + errno_text());
         path_ = pattern;
     }
@@ -65,15 +67,15 @@ inline bool contains(const std::string& text, const std::string& part) {
 }  // namespace dna_hnet::test
 
 // Ends a test that cannot run here, with the reason on the output.
-#define DNA_HNET_SKIP(reason)       \
-    do {                            \
+#define DNA_HNET_SKIP(reason)        \
+    do {                             \
         WARN("SKIPPED: " << reason); \
-        return;                     \
+        return;                      \
     } while (false)
 // Real data of ../data (README there), or a skip.
-#define DNA_HNET_REQUIRE_DATA()                                                        \
-    do {                                                                               \
-        if (::dna_hnet::test::test_data().empty()) {                                   \
+#define DNA_HNET_REQUIRE_DATA()                                                           \
+    do {                                                                                  \
+        if (::dna_hnet::test::test_data().empty()) {                                      \
             DNA_HNET_SKIP("DNA_HNET_TEST_DATA is not set: no real data on this machine"); \
-        }                                                                              \
+        }                                                                                 \
     } while (false)
