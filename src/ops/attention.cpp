@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "ops/accumulate.hpp"
+
 namespace dna_hnet::ops {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr std::int64_t kQueryBlock = 256;
 at::Tensor attend_block(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                         std::int64_t offset, std::int64_t window) {
     const std::int64_t queries = q.size(1), keys = k.size(1);
-    auto scores = at::bmm(q, k.transpose(1, 2)).to(at::kFloat) *
+    auto scores = to_accumulate(at::bmm(q, k.transpose(1, 2))) *
                   (1.0 / std::sqrt(static_cast<double>(q.size(2))));
     const auto row = at::arange(queries, q.options().dtype(at::kLong)).unsqueeze(1) + offset;
     const auto column = at::arange(keys, q.options().dtype(at::kLong)).unsqueeze(0);

@@ -84,12 +84,12 @@ at::Tensor next_tail(const at::Tensor& x, const at::Tensor& tail, const Packing&
 
 // 1 where a token has at least k tokens of its own sequence before it.
 at::Tensor has_before(const Packing& packing, std::int64_t k, at::TensorOptions options) {
-    auto mask = at::ones({packing.total()}, options.device(at::kCPU));
+    auto mask = at::ones({packing.total()}, at::kFloat);
     auto* data = mask.data_ptr<float>();
     for (std::int64_t i = 0; i < packing.sequences(); ++i) {
         std::fill_n(data + packing.cu[i], std::min(k, packing.length(i)), 0.0F);
     }
-    return mask.to(options.device());
+    return mask.to(options);
 }
 
 class CausalConv1d : public torch::autograd::Function<CausalConv1d> {

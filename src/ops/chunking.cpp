@@ -3,6 +3,7 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "ops/accumulate.hpp"
 #include "ops/elementwise.hpp"
 #include "ops/ssd_scan.hpp"
 
@@ -55,7 +56,8 @@ class CopyRuns : public torch::autograd::Function<CopyRuns> {
         // count) of each chunk.
         auto sums = result.narrow(0, 0, chunks);
         if (grad.is_cpu()) {
-            sum_runs(grad, saved[0], saved[1], sums);
+            AT_DISPATCH_FLOATING_TYPES(grad.scalar_type(), "upsample_chunks",
+                                       [&] { sum_runs<scalar_t>(grad, saved[0], saved[1], sums); });
         } else {
             const auto row = at::repeat_interleave(at::arange(chunks, saved[0].options()),
                                                    saved[1].narrow(0, 0, chunks));
@@ -70,13 +72,14 @@ class CopyRuns : public torch::autograd::Function<CopyRuns> {
     }
 
   private:
+    template <class Number>
     static void sum_runs(const at::Tensor& grad, const at::Tensor& starts, const at::Tensor& counts,
                          at::Tensor& sums) {
         const std::int64_t width = grad.size(1);
         const auto* begin = starts.const_data_ptr<std::int64_t>();
         const auto* count = counts.const_data_ptr<std::int64_t>();
-        const auto* from = grad.const_data_ptr<float>();
-        auto* to = sums.data_ptr<float>();
+        const auto* from = grad.const_data_ptr<Number>();
+        auto* to = sums.data_ptr<Number>();
         for (std::int64_t j = 0; j < starts.size(0); ++j) {
             for (std::int64_t t = begin[j]; t < begin[j] + count[j]; ++t) {
                 for (std::int64_t d = 0; d < width; ++d) to[j * width + d] += from[t * width + d];
@@ -123,8 +126,8 @@ SmoothResult smooth_chunks(const at::Tensor& z_MD, const at::Tensor& prob_M, con
                            const at::Tensor& last_ND) {
     // The recurrence is a state-space scan with one head of width D and one state: decay 1 - P,
     // input P z, B = C = 1.
-    const auto z = z_MD.to(at::kFloat);
-    const auto P = prob_M.to(at::kFloat).clamp(kProbFloor, 1 - kProbFloor);
+    const auto z = to_accumulate(z_MD);
+    const auto P = to_accumulate(prob_M).clamp(kProbFloor, 1 - kProbFloor);
     const auto rate = -ops::log1p(-P);  // decay = exp(-rate)
     const auto ones = at::ones({z.size(0), 2}, z.options());
     // The scan multiplies its input by its step size; dividing here leaves P z.
@@ -151,7 +154,7 @@ at::Tensor straight_through(const at::Tensor& dechunked_TD, const at::Tensor& pr
     // c lies in [0.5, 1], so c + (1 - c) is exactly 1 in float32.
     const auto c = at::where(mask_T, prob_T, 1 - prob_T);
     const auto one = c + (1 - c).detach();
-    return dechunked_TD.to(at::kFloat) * one.unsqueeze(1) + residual_TD;
+    return to_accumulate(dechunked_TD) * one.unsqueeze(1) + residual_TD;
 }
 
 }  // namespace dna_hnet::ops

@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "ops/accumulate.hpp"
+
 namespace dna_hnet::ops {
 namespace {
 
@@ -31,7 +33,7 @@ class AddRmsNorm : public torch::autograd::Function<AddRmsNorm> {
     static variable_list forward(AutogradContext* context, const at::Tensor& x,
                                  const std::optional<at::Tensor>& residual,
                                  const at::Tensor& weight) {
-        const auto x32 = x.to(at::kFloat);
+        const auto x32 = to_accumulate(x);
         auto sum = residual ? *residual + x32 : x32.clone();
         const auto r = reciprocal_rms(sum);
         auto y = (sum * r).mul_(weight).to(x.scalar_type());
@@ -43,7 +45,7 @@ class AddRmsNorm : public torch::autograd::Function<AddRmsNorm> {
     static variable_list backward(AutogradContext* context, variable_list grads) {
         const auto saved = context->get_saved_variables();
         const auto& sum = saved[0];
-        const auto grad_y = grads[0].to(at::kFloat);
+        const auto grad_y = to_accumulate(grads[0]);
         auto grad = norm_backward(grad_y, sum, saved[1], saved[2]);
         if (grads[1].defined()) grad.add_(grads[1]);
         const auto grad_weight = (grad_y * sum).mul_(saved[1]).sum(0);
@@ -57,7 +59,7 @@ class GatedRmsNorm : public torch::autograd::Function<GatedRmsNorm> {
   public:
     static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& z,
                               const at::Tensor& weight) {
-        const auto gated = at::silu(z.to(at::kFloat)).mul_(x);
+        const auto gated = at::silu(to_accumulate(z)).mul_(x);
         const auto r = reciprocal_rms(gated);
         context->save_for_backward({x, z, gated, r, weight});
         return (gated * r).mul_(weight).to(x.scalar_type());
@@ -66,10 +68,10 @@ class GatedRmsNorm : public torch::autograd::Function<GatedRmsNorm> {
         const auto saved = context->get_saved_variables();
         const auto &x = saved[0], &z = saved[1], &gated = saved[2], &r = saved[3],
                    &weight = saved[4];
-        const auto grad_y = grads[0].to(at::kFloat);
+        const auto grad_y = to_accumulate(grads[0]);
         const auto grad_gated = norm_backward(grad_y, gated, r, weight);
         const auto grad_weight = (grad_y * gated).mul_(r).sum(0);
-        const auto z32 = z.to(at::kFloat);
+        const auto z32 = to_accumulate(z);
         const auto grad_x = at::silu(z32).mul_(grad_gated);
         const auto grad_z = at::silu_backward(grad_gated * x, z32);
         return {grad_x.to(x.scalar_type()), grad_z.to(z.scalar_type()), grad_weight};

@@ -2,13 +2,15 @@
 
 #include <ATen/ATen.h>
 
+#include "ops/accumulate.hpp"
+
 namespace dna_hnet::ops {
 namespace {
 
 constexpr double kNormFloor = 1e-12;
 
 at::Tensor normalized(const at::Tensor& x_TD) {
-    const auto x = x_TD.to(at::kFloat);
+    const auto x = to_accumulate(x_TD);
     return x / at::linalg_vector_norm(x, 2, {-1}, true).clamp_min(kNormFloor);
 }
 
@@ -18,7 +20,8 @@ at::Tensor boundary_probability(const at::Tensor& q_TD, const at::Tensor& k_TD,
                                 const Packing& packing, const at::Tensor& previous_q_ND,
                                 const std::vector<bool>& seen) {
     const std::int64_t total = packing.total();
-    if (total == 0) return at::zeros({0}, q_TD.options().dtype(at::kFloat));
+    if (total == 0)
+        return at::zeros({0}, q_TD.options().dtype(accumulate_type(q_TD.scalar_type())));
     const auto q = normalized(q_TD), k = normalized(k_TD);
     // The cosine of a token with the one before it in the packed axis; at a sequence's start that
     // pair means nothing and is replaced.

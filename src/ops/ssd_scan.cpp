@@ -3,6 +3,8 @@
 #include <ATen/ATen.h>
 #include <torch/csrc/autograd/custom_function.h>
 
+#include "ops/accumulate.hpp"
+
 namespace dna_hnet::ops {
 namespace {
 
@@ -215,7 +217,7 @@ ScanResult ssd_scan(const at::Tensor& xbc_TF, const at::Tensor& dt_TH, const at:
     at::Tensor state = state_NHPS;
     const auto skip = D_H.defined() ? std::optional<at::Tensor>(D_H) : std::nullopt;
     const auto dtype = xbc_TF.scalar_type();
-    result.y_TF = SsdScan::apply(xbc_TF.to(at::kFloat), dt_TH.to(at::kFloat), A_H, skip, d_state,
+    result.y_TF = SsdScan::apply(to_accumulate(xbc_TF), to_accumulate(dt_TH), A_H, skip, d_state,
                                  &packing, &state)
                       .to(dtype);
     result.state_NHPS = state;
