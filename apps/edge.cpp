@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <new>
 
@@ -37,6 +38,13 @@ std::vector<std::string> option_names(const CLI::App& parser) {
     return names;
 }
 
+const CLI::App* find_command(const CLI::App& parser, const std::string& name) {
+    for (const CLI::App* command : parser.get_subcommands({})) {
+        if (command->get_name() == name) return command;
+    }
+    return &parser;
+}
+
 std::string help_hint(const std::string& command) {
     return command.empty() ? "dna-hnet --help" : fmt::format("dna-hnet {} --help", command);
 }
@@ -61,7 +69,7 @@ int report_error(const std::string& where, const std::exception_ptr& error) {
 }
 
 Error translate(const CLI::ParseError& error, const CLI::App& parser, const std::string& command) {
-    const CLI::App* const app = command.empty() ? &parser : parser.get_subcommand_no_throw(command);
+    const CLI::App& app = *find_command(parser, command);
     const std::string message = error.what();
     const std::string last = message.substr(message.find_last_of(' ') + 1);
     if (dynamic_cast<const CLI::FileError*>(&error)) {
@@ -70,16 +78,15 @@ Error translate(const CLI::ParseError& error, const CLI::App& parser, const std:
     }
     if (dynamic_cast<const CLI::ConfigError*>(&error)) {
         const auto dot = last.find_last_of('.');
-        const CLI::App* section = &parser;
-        if (dot != std::string::npos) section = parser.get_subcommand_no_throw(last.substr(0, dot));
+        const std::string section = dot == std::string::npos ? "" : last.substr(0, dot);
         const std::string close =
-            closest_name("--" + last.substr(dot + 1), option_names(section ? *section : parser));
+            closest_name("--" + last.substr(dot + 1), option_names(*find_command(parser, section)));
         return usage_error(
             fmt::format("--config: no option '{}'", last),
             close.empty() ? help_hint(command) : fmt::format("did you mean {}?", close.substr(2)));
     }
     if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
-        std::vector<std::string> names = option_names(app ? *app : parser);
+        std::vector<std::string> names = option_names(app);
         const std::string unknown = message.substr(message.find(": ") + 2);
         const std::string word = unknown.substr(0, unknown.find_first_of(" ="));
         if (command.empty() && word.rfind('-', 0) != 0) {

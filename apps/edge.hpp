@@ -5,6 +5,7 @@
 #include <string>
 
 #include "command.hpp"
+#include "core/error.hpp"
 
 namespace dna_hnet::apps {
 
