@@ -1,0 +1,89 @@
+// dna-hnet boundaries
+#include <fmt/format.h>
+
+#include <sstream>
+
+#include "command.hpp"
+#include "core/error.hpp"
+#include "shared_options.hpp"
+#include "tasks/base_classes.hpp"
+#include "tasks/boundaries.hpp"
+
+namespace dna_hnet::apps {
+namespace {
+
+struct BoundariesFlags {
+    std::string model, prefix;
+    GenomeOptions genome;
+    ReadingFlags reading;
+    std::string stage = "all";
+    std::vector<std::string> formats{"bed", "bigwig"};
+    std::vector<std::string> classes;
+};
+
+std::optional<std::int64_t> parse_stage(const std::string& text) {
+    if (text == "all") return std::nullopt;
+    if (text.size() == 1 && text[0] >= '0' && text[0] <= '9') return text[0] - '0';
+    throw usage_error(fmt::format("--stage: got '{}', expected all or a number from 0", text));
+}
+
+void set_formats(const std::vector<std::string>& formats, tasks::BoundariesRequest& request) {
+    request.bed = request.bigwig = false;
+    for (const std::string& format : formats) {
+        if (format == "bed") {
+            request.bed = true;
+        } else if (format == "bigwig") {
+            request.bigwig = true;
+        } else {
+            throw usage_error(fmt::format("--formats: got '{}', expected bed and bigwig", format));
+        }
+    }
+}
+
+void run_boundaries(const Program& program, const BoundariesFlags& flags) {
+    require_option(flags.model, "--model");
+    require_option(flags.prefix, "-o/--output");
+    if (flags.prefix == "-") {
+        throw usage_error("-o -: boundaries writes several files, expected a prefix");
+    }
+    tasks::BoundariesRequest request;
+    request.model = flags.model;
+    request.reading = flags.reading.options(program.threads(), program.device());
+    request.strands = flags.reading.strands();
+    request.stage = parse_stage(flags.stage);
+    set_formats(flags.formats, request);
+    for (const std::string& text : flags.classes) {
+        request.classes.push_back(tasks::parse_class_option(text));
+    }
+    const auto reference = flags.genome.open();
+    request.regions = flags.genome.resolve(*reference);
+    request.prefix = flags.prefix;
+    request.provenance = program.provenance();
+    tasks::write_boundaries(*reference, request);
+}
+
+}  // namespace
+
+void add_boundaries(Program& program) {
+    auto flags = std::make_shared<BoundariesFlags>();
+    CLI::App* const command =
+        program.add_command("boundaries", "writes the learned chunk boundaries as browser tracks",
+                            "dna-hnet boundaries --model run -f genome.fa -r chr20 -o out/chr20",
+                            [&program, flags] { run_boundaries(program, *flags); });
+    command->add_option("--model", flags->model, "checkpoint, or run: then its best checkpoint");
+    flags->genome.add_to(*command);
+    flags->reading.add_to(*command);
+    command->add_option("--stage", flags->stage, "all, or one; 0 = bases")->capture_default_str();
+    command->add_option("--formats", flags->formats, "bed, bigwig or both: bed,bigwig")
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->capture_default_str();
+    command
+        ->add_option("--class", flags->classes,
+                     "NAME=FILE.bed: a class of bases of the summary; may be given again")
+        ->allow_extra_args(false);
+    command->add_option("-o,--output", flags->prefix,
+                        "PREFIX of PREFIX.stageS.{fwd,rev}.chunks.bed.gz and the others");
+}
+
+}  // namespace dna_hnet::apps

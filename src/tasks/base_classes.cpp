@@ -1,0 +1,107 @@
+#include "tasks/base_classes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+
+namespace dna_hnet::tasks {
+namespace {
+
+using genome::Interval;
+
+constexpr std::int64_t kPiece = 1 << 20;
+
+// The soft-masked stretches of a contig.
+std::vector<Interval> soft_masked(genome::Reference& reference, std::int64_t contig) {
+    const std::int64_t length = reference.contigs()[static_cast<std::size_t>(contig)].length;
+    std::vector<Interval> stretches;
+    for (std::int64_t begin = 0; begin < length; begin += kPiece) {
+        const auto bases = reference.fetch({contig, begin, std::min(begin + kPiece, length)});
+        for (std::size_t i = 0; i < bases.size(); ++i) {
+            if (!genome::is_soft_masked(bases[i])) continue;
+            const std::int64_t place = begin + static_cast<std::int64_t>(i);
+            if (!stretches.empty() && stretches.back().end == place) {
+                ++stretches.back().end;
+            } else {
+                stretches.push_back({contig, place, place + 1});
+            }
+        }
+    }
+    return stretches;
+}
+
+BaseClass same_on_both(const std::string& name, std::vector<Interval> intervals) {
+    intervals = genome::merged(std::move(intervals));
+    return {name, intervals, intervals, true};
+}
+
+}  // namespace
+
+std::vector<BaseClass> case_classes(genome::Reference& reference,
+                                    const std::vector<Interval>& universe,
+                                    std::vector<std::string>& without_case) {
+    std::vector<Interval> masked, covered;
+    std::int64_t contig = -1, with_case = 0;
+    bool has_case = false;
+    for (const Interval& interval : universe) {
+        if (interval.contig != contig) {
+            contig = interval.contig;
+            const auto& [name, length, md5] = reference.contigs()[static_cast<std::size_t>(contig)];
+            const auto stretches = soft_masked(reference, contig);
+            has_case = static_cast<double>(genome::total_length(stretches)) >=
+                       kLeastSoftMasked * static_cast<double>(length);
+            if (has_case) {
+                masked.insert(masked.end(), stretches.begin(), stretches.end());
+                ++with_case;
+            } else {
+                without_case.push_back(name);
+            }
+        }
+        if (has_case) covered.push_back(interval);
+    }
+    BaseClass unique = same_on_both("unique", genome::difference(covered, masked));
+    BaseClass softmasked = same_on_both("softmasked", genome::intersection(covered, masked));
+    unique.known = softmasked.known = with_case > 0;
+    return {unique, softmasked};
+}
+
+std::vector<BaseClass> bed_class(const std::string& name,
+                                 const std::vector<genome::BedRecord>& records,
+                                 std::string_view place, const genome::Reference& reference) {
+    genome::require_sorted(records, place);
+    const genome::ContigTable contigs(reference);
+    std::vector<Interval> all, plus, minus;
+    for (const genome::BedRecord& record : records) {
+        const Interval interval = genome::resolve(record, contigs, place);
+        all.push_back(interval);
+        if (record.strand == '+') plus.push_back(interval);
+        if (record.strand == '-') minus.push_back(interval);
+    }
+    std::vector<BaseClass> classes{same_on_both(name, std::move(all))};
+    if (plus.empty() && minus.empty()) return classes;
+    plus = genome::merged(std::move(plus));
+    minus = genome::merged(std::move(minus));
+    classes.push_back({name + ":sense", plus, minus, true});
+    classes.push_back({name + ":antisense", minus, plus, true});
+    return classes;
+}
+
+std::pair<std::string, std::string> parse_class_option(std::string_view text) {
+    const auto equals = text.find('=');
+    const std::string name(text.substr(0, equals));
+    if (equals == std::string_view::npos || name.empty() || equals + 1 == text.size()) {
+        throw usage_error(fmt::format("--class: got '{}', expected NAME=FILE.bed", text));
+    }
+    if (name == "all" || name == "unique" || name == "softmasked") {
+        throw usage_error(fmt::format("--class: '{}' is a class of its own already", name));
+    }
+    if (name.find_first_of(": \t\r\n") != std::string::npos) {
+        throw usage_error(fmt::format(
+            "--class: got the name '{}', expected one without blanks and colons", name));
+    }
+    return {name, std::string(text.substr(equals + 1))};
+}
+
+}  // namespace dna_hnet::tasks

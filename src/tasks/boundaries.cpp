@@ -1,0 +1,251 @@
+#include "tasks/boundaries.hpp"
+
+#include <ATen/ATen.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/progress.hpp"
+#include "genome/segments.hpp"
+#include "model/checkpoint.hpp"
+#include "tasks/boundary_files.hpp"
+#include "tasks/chunk_summary.hpp"
+
+namespace dna_hnet::tasks {
+namespace {
+
+using genome::Interval;
+using genome::Strand;
+
+// What one strand writes; a stage that was not asked for has no files.
+using StrandFiles = std::vector<std::unique_ptr<BoundaryFiles>>;
+
+class BoundariesTask {
+  public:
+    BoundariesTask(genome::Reference& reference, const BoundariesRequest& request)
+        : reference_(reference),
+          request_(request),
+          checkpoint_(model::read_checkpoint(request.model)),
+          provenance_(request.provenance),
+          runner_(checkpoint_, reading()) {
+        provenance_.model_fingerprint = checkpoint_.fingerprint;
+        provenance_.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
+        check_stage();
+        open_files();
+        find_universe();
+    }
+
+    BoundariesResult run();
+
+  private:
+    evaluate::ReadingOptions reading() const {
+        evaluate::ReadingOptions options = request_.reading;
+        if (options.context == 0) options.context = checkpoint_.train_config.context;
+        return options;
+    }
+    void check_stage() const;
+    void open_files();
+    void find_universe();
+    std::vector<BaseClass> read_classes(const std::vector<Interval>& universe);
+    void read_contig(std::int64_t contig, std::size_t strand);
+    void report() const;
+    std::vector<std::int64_t> stages() const;
+
+    genome::Reference& reference_;
+    const BoundariesRequest& request_;
+    model::Checkpoint checkpoint_;
+    Provenance provenance_;
+    evaluate::ModelRunner runner_;
+    std::vector<StrandFiles> files_;  // as request.strands
+    std::unique_ptr<hts::TextWriter> universe_file_, summary_file_;
+    std::vector<std::vector<Interval>> segments_, universe_;  // per contig
+    std::unique_ptr<ChunkSummary> summary_;
+    std::unique_ptr<Progress> progress_;
+    std::int64_t done_ = 0;
+    BoundariesResult result_;
+};
+
+void BoundariesTask::check_stage() const {
+    const std::int64_t stages = runner_.num_routed_stages();
+    if (stages == 0) {
+        throw usage_error(
+            fmt::format("{}: this model has one stage and learns no boundaries", request_.model));
+    }
+    if (request_.stage && (*request_.stage < 0 || *request_.stage >= stages)) {
+        throw usage_error(
+            fmt::format("--stage: got {}, expected 0 to {}: the model has {} stage{}"
+                        " with boundaries",
+                        *request_.stage, stages - 1, stages, stages == 1 ? "" : "s"));
+    }
+}
+
+// Everything is opened before anything is read: a target that cannot be written is found at once.
+void BoundariesTask::open_files() {
+    for (const Strand strand : request_.strands) {
+        StrandFiles files;
+        for (std::int64_t stage = 0; stage < runner_.num_routed_stages(); ++stage) {
+            if (request_.stage && *request_.stage != stage) {
+                files.push_back(nullptr);
+                continue;
+            }
+            const std::string stem = fmt::format("{}.stage{}.{}", request_.prefix, stage,
+                                                 strand == Strand::forward ? "fwd" : "rev");
+            files.push_back(std::make_unique<BoundaryFiles>(stem, stage, strand, request_.bed,
+                                                            request_.bigwig, reference_.contigs(),
+                                                            provenance_));
+        }
+        files_.push_back(std::move(files));
+    }
+    universe_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".universe.bed.gz",
+                                                       hts::TextWriter::Index::bed,
+                                                       longest_contig(reference_.contigs()));
+    summary_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".summary.tsv",
+                                                      hts::TextWriter::Index::none);
+}
+
+void BoundariesTask::find_universe() {
+    const auto& contigs = reference_.contigs();
+    std::vector<std::vector<Interval>> regions(contigs.size());
+    if (request_.regions) {
+        for (const Interval& region : genome::merged(*request_.regions)) {
+            regions.at(static_cast<std::size_t>(region.contig)).push_back(region);
+        }
+    }
+    segments_.resize(contigs.size());
+    universe_.resize(contigs.size());
+    std::vector<Interval> all;
+    for (std::size_t c = 0; c < contigs.size(); ++c) {
+        if (request_.regions && regions[c].empty()) continue;
+        segments_[c] = genome::find_segments(reference_, static_cast<std::int64_t>(c));
+        universe_[c] =
+            request_.regions ? genome::intersection(regions[c], segments_[c]) : segments_[c];
+        all.insert(all.end(), universe_[c].begin(), universe_[c].end());
+    }
+    if (all.empty()) {
+        throw input_error(
+            fmt::format("{}: no base to read: the contigs or regions asked for hold"
+                        " only gaps of N",
+                        reference_.path()));
+    }
+    std::vector<BaseClass> classes = read_classes(all);
+    summary_ = std::make_unique<ChunkSummary>(runner_.num_routed_stages(), std::move(all),
+                                              std::move(classes));
+}
+
+std::vector<BaseClass> BoundariesTask::read_classes(const std::vector<Interval>& universe) {
+    std::vector<std::string> without_case;
+    std::vector<BaseClass> classes = case_classes(reference_, universe, without_case);
+    if (!without_case.empty()) {
+        log_warning(
+            fmt::format("{}: less than 1 % lower case in {}: in neither class unique nor "
+                        "softmasked",
+                        reference_.path(), fmt::join(without_case, ", ")));
+    }
+    for (const auto& [name, path] : request_.classes) {
+        for (auto& klass : bed_class(name, hts::read_bed(path), path, reference_)) {
+            classes.push_back(std::move(klass));
+        }
+    }
+    return classes;
+}
+
+std::vector<std::int64_t> BoundariesTask::stages() const {
+    if (request_.stage) return {*request_.stage};
+    std::vector<std::int64_t> all(static_cast<std::size_t>(runner_.num_routed_stages()));
+    std::iota(all.begin(), all.end(), 0);
+    return all;
+}
+
+void BoundariesTask::read_contig(std::int64_t contig, std::size_t number) {
+    const Strand strand = request_.strands[number];
+    const auto& segments = segments_[static_cast<std::size_t>(contig)];
+    StrandFiles& files = files_[number];
+    const auto row_sink = [&](std::int64_t stage, const ChunkRow& row) {
+        summary_->add(strand, stage, row);
+        if (auto& file = files[static_cast<std::size_t>(stage)]) file->add_chunk(row);
+    };
+    ChunkCutter cutter(strand, runner_.num_routed_stages(), segments,
+                       universe_[static_cast<std::size_t>(contig)], row_sink);
+    evaluate::Wanted wanted;
+    wanted.bits = false;
+    wanted.boundaries = true;
+    runner_.run(
+        reference_, segments, cutter.reading(), strand, wanted,
+        [&](const evaluate::SequenceValues& values) {
+            const Interval& yields = values.sequence.yields;
+            cutter.add(yields, values.stages);
+            for (std::size_t stage = 0; stage < files.size(); ++stage) {
+                if (!files[stage]) continue;
+                files[stage]->add_probabilities(yields, values.stages[stage], cutter.wanted());
+            }
+            result_.near_half += values.near_half;
+        },
+        [&](std::int64_t bases) { progress_->update(done_ + bases); });
+    cutter.end_reading();
+    done_ += genome::total_length(cutter.reading());
+    for (auto more = cutter.unread(); !more.empty(); more = cutter.unread()) {
+        runner_.run(reference_, segments, more, strand, wanted,
+                    [&](const evaluate::SequenceValues& values) {
+                        cutter.add_unread(values.sequence.yields, values.stages);
+                    },
+                    {});
+        cutter.end_unread();
+    }
+}
+
+void BoundariesTask::report() const {
+    for (const std::int64_t stage : stages()) {
+        for (const Strand strand : request_.strands) {
+            const std::int64_t chunks = summary_->chunks(strand, stage);
+            log_info(
+                fmt::format("stage {} {}: {} chunks, {:.3f} bases per chunk", stage,
+                            strand == Strand::forward ? "forward" : "reverse", chunks,
+                            static_cast<double>(summary_->bases()) / static_cast<double>(chunks)));
+        }
+    }
+    log_info(
+        fmt::format("stage 0: {} decisions within 1e-5 of p = 0.5, which another machine may"
+                    " take otherwise",
+                    result_.near_half));
+}
+
+BoundariesResult BoundariesTask::run() {
+    result_.bases = summary_->bases();
+    progress_ = std::make_unique<Progress>(
+        "boundaries", result_.bases * static_cast<std::int64_t>(request_.strands.size()), "bp");
+    const auto order = tracks::BigWigWriter::contig_order(reference_.contigs());
+    universe_file_->write(provenance_.comment_lines());
+    for (const std::int64_t contig : order) {
+        const auto c = static_cast<std::size_t>(contig);
+        for (const Interval& interval : universe_[c]) {
+            universe_file_->write(fmt::format("{}\t{}\t{}\n", reference_.contigs()[c].name,
+                                              interval.begin, interval.end));
+        }
+        if (universe_[c].empty()) continue;
+        for (std::size_t s = 0; s < request_.strands.size(); ++s) read_contig(contig, s);
+    }
+    progress_->finish();
+    summary_->write([&](std::string_view text) { summary_file_->write(text); }, stages(),
+                    request_.strands, provenance_);
+    for (auto& strand : files_) {
+        for (auto& files : strand) {
+            if (files) files->close();
+        }
+    }
+    universe_file_->close();
+    summary_file_->close();
+    report();
+    return result_;
+}
+
+}  // namespace
+
+BoundariesResult write_boundaries(genome::Reference& reference, const BoundariesRequest& request) {
+    return BoundariesTask(reference, request).run();
+}
+
+}  // namespace dna_hnet::tasks

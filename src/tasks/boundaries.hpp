@@ -1,0 +1,42 @@
+#pragma once
+// `dna-hnet boundaries`: learned chunk boundaries as browser tracks (semantics.md section 5).
+// Torch-free.
+//
+//   PREFIX.stageS.{fwd,rev}.chunks.bed.gz  one row per chunk, BED9+3, with its tabix index
+//   PREFIX.stageS.{fwd,rev}.probability.bw the router's probability of every base (stage 0), of the
+//                                          first base of every chunk of the stage below (deeper)
+//   PREFIX.universe.bed.gz                 the bases that were read: the regions without gaps
+//   PREFIX.summary.tsv                     chunk_summary.hpp
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/version.hpp"
+#include "evaluate/model_runner.hpp"
+#include "genome/reference.hpp"
+
+namespace dna_hnet::tasks {
+
+struct BoundariesRequest {
+    std::string model;                                     // checkpoint or run
+    evaluate::ReadingOptions reading;                      // context 0: the one it was trained with
+    std::optional<std::vector<genome::Interval>> regions;  // absent: everything
+    std::vector<genome::Strand> strands{genome::Strand::forward, genome::Strand::reverse};
+    std::optional<std::int64_t> stage;  // absent: all
+    bool bed = true, bigwig = true;
+    std::vector<std::pair<std::string, std::string>> classes;  // name, BED file
+    std::string prefix;
+    Provenance provenance;
+};
+
+struct BoundariesResult {
+    std::int64_t bases = 0;      // read, per strand
+    std::int64_t near_half = 0;  // stage-0 decisions that another machine may take otherwise
+};
+
+// All files or, on an error before they are closed, none. usage error: a stage that the model does
+// not have, a model without stages.
+BoundariesResult write_boundaries(genome::Reference& reference, const BoundariesRequest& request);
+
+}  // namespace dna_hnet::tasks

@@ -1,0 +1,100 @@
+#include "tasks/boundary_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "core/atomic_file.hpp"
+
+namespace dna_hnet::tasks {
+namespace {
+
+using genome::Interval;
+using genome::Strand;
+
+// Hues of the palette of Okabe and Ito, which colour-blind readers tell apart: one per stage.
+constexpr std::array<std::array<int, 3>, 4> kHues = {
+    {{0, 114, 178}, {213, 94, 0}, {0, 158, 115}, {204, 121, 167}}};
+// How much white each tone has; ordered so that starts a few bases apart differ clearly.
+constexpr std::array<double, 7> kWhite = {0.0, 0.36, 0.6, 0.12, 0.48, 0.24, 0.72};
+
+std::string colour(std::int64_t stage, std::int64_t start) {
+    const auto& hue = kHues[static_cast<std::size_t>(stage) % kHues.size()];
+    const double white = kWhite[static_cast<std::size_t>(start % 7)];
+    std::array<long, 3> rgb{};
+    for (std::size_t i = 0; i < rgb.size(); ++i) {
+        rgb[i] = std::lround(hue[i] + (255 - hue[i]) * white);
+    }
+    return fmt::format("{},{},{}", rgb[0], rgb[1], rgb[2]);
+}
+
+}  // namespace
+
+std::int64_t longest_contig(const std::vector<genome::Contig>& contigs) {
+    std::int64_t length = 0;
+    for (const auto& contig : contigs) length = std::max(length, contig.length);
+    return length;
+}
+
+std::string chunk_line(const std::string& contig, const ChunkRow& row, std::int64_t stage,
+                       Strand strand) {
+    const auto score = std::lround(1000 * (2 * static_cast<double>(row.probability) - 1));
+    return fmt::format("{0}\t{1}\t{2}\ts{3}_{4}\t{5}\t{6}\t{1}\t{2}\t{7}\t{8}\t{9}\t{10}", contig,
+                       row.place.begin, row.place.end, stage, row.first_base(strand) + 1, score,
+                       strand == Strand::forward ? '+' : '-', colour(stage, row.place.begin),
+                       row.probability, row.length, row.forced ? 1 : 0);
+}
+
+BoundaryFiles::BoundaryFiles(const std::string& stem, std::int64_t stage, Strand strand, bool bed,
+                             bool bigwig, const std::vector<genome::Contig>& contigs,
+                             const Provenance& provenance)
+    : stem_(stem), stage_(stage), strand_(strand), contigs_(contigs), provenance_(provenance) {
+    if (bed) {
+        bed_ = std::make_unique<hts::TextWriter>(
+            stem + ".chunks.bed.gz", hts::TextWriter::Index::bed, longest_contig(contigs));
+        bed_->write(provenance.comment_lines() + kChunkHeader);
+    }
+    if (bigwig) {
+        bigwig_ = std::make_unique<tracks::BigWigWriter>(stem + ".probability.bw", contigs);
+    }
+}
+
+void BoundaryFiles::add_chunk(const ChunkRow& row) {
+    if (!bed_) return;
+    const auto& name = contigs_[static_cast<std::size_t>(row.place.contig)].name;
+    bed_->write(chunk_line(name, row, stage_, strand_) + '\n');
+}
+
+void BoundaryFiles::add_probabilities(
+    const Interval& yields, const std::vector<evaluate::SequenceValues::Boundary>& boundaries,
+    const std::vector<Interval>& wanted) {
+    if (!bigwig_) return;
+    auto next = boundaries.begin();
+    const auto first = std::partition_point(
+        wanted.begin(), wanted.end(), [&](const Interval& i) { return i.end <= yields.begin; });
+    for (auto i = first; i != wanted.end() && i->begin < yields.end; ++i) {
+        const std::int64_t begin = std::max(i->begin, yields.begin);
+        const std::int64_t end = std::min(i->end, yields.end);
+        std::vector<float> values(static_cast<std::size_t>(end - begin),
+                                  std::numeric_limits<float>::quiet_NaN());
+        while (next != boundaries.end() && next->base < begin) ++next;
+        for (; next != boundaries.end() && next->base < end; ++next) {
+            values[static_cast<std::size_t>(next->base - begin)] = next->prob;
+        }
+        bigwig_->add(yields.contig, begin, values);
+    }
+}
+
+void BoundaryFiles::close() {
+    if (bed_) bed_->close();
+    if (!bigwig_) return;
+    bigwig_->close();
+    if (provenance_.enabled) {
+        write_file_atomically(stem_ + ".probability.bw.json", provenance_.json());
+    }
+}
+
+}  // namespace dna_hnet::tasks

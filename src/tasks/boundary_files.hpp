@@ -1,0 +1,50 @@
+#pragma once
+// The track files of `dna-hnet boundaries`: rows of chunks and values of probabilities.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/version.hpp"
+#include "hts/bgzf_text.hpp"
+#include "tasks/chunk_rows.hpp"
+#include "tracks/bigwig.hpp"
+
+namespace dna_hnet::tasks {
+
+// One line of a chunk file, without a line end. `score` is round(1000 (2p - 1)); the colour is one
+// of seven tones of the stage's hue, by start mod 7; the name says the first base in reading
+// direction, 1-based: s0_101.
+std::string chunk_line(const std::string& contig, const ChunkRow& row, std::int64_t stage,
+                       genome::Strand strand);
+// The column names, as a comment line.
+inline constexpr const char* kChunkHeader =
+    "#chrom\tstart\tend\tname\tscore\tstrand\tthickStart\tthickEnd\titemRgb\tprobability\tlength\t"
+    "forced\n";
+
+std::int64_t longest_contig(const std::vector<genome::Contig>& contigs);
+
+// The files of one stage and strand.
+class BoundaryFiles {
+  public:
+    // `stem` is PREFIX.stageS.fwd or PREFIX.stageS.rev.
+    BoundaryFiles(const std::string& stem, std::int64_t stage, genome::Strand strand, bool bed,
+                  bool bigwig, const std::vector<genome::Contig>& contigs,
+                  const Provenance& provenance);
+    void add_chunk(const ChunkRow& row);
+    // The probabilities inside `wanted` (merged, of this contig) of the bases of `yields`.
+    void add_probabilities(const genome::Interval& yields,
+                           const std::vector<evaluate::SequenceValues::Boundary>& boundaries,
+                           const std::vector<genome::Interval>& wanted);
+    void close();
+
+  private:
+    std::string stem_;
+    std::int64_t stage_;
+    genome::Strand strand_;
+    const std::vector<genome::Contig>& contigs_;
+    Provenance provenance_;
+    std::unique_ptr<hts::TextWriter> bed_;
+    std::unique_ptr<tracks::BigWigWriter> bigwig_;
+};
+
+}  // namespace dna_hnet::tasks
