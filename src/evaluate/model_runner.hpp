@@ -38,7 +38,7 @@ struct ReadingOptions {
 struct Wanted {
     bool bits = true;  // needs logits
     bool entropy = false;
-    bool boundaries = false;  // reads the last base too
+    bool boundaries = false;
 };
 
 // Values of one sequence's yield. Position i of a vector is base yields.begin + i, in forward

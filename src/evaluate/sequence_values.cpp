@@ -29,7 +29,7 @@ std::int64_t SequenceCollector::cell_begin(std::int64_t cell) const {
 }
 
 std::int64_t SequenceCollector::cells() const {
-    return std::max<std::int64_t>(1, (tokens() - 1 + kCellBases - 1) / kCellBases);
+    return (length() + kCellBases - 1) / kCellBases;
 }
 
 genome::Interval SequenceCollector::place(std::int64_t first, std::int64_t last) const {
@@ -88,7 +88,7 @@ void SequenceCollector::drop_before(std::int64_t base) {
 void SequenceCollector::cut(std::int64_t tokens_read,
                             const std::function<void(SequenceValues)>& push) {
     const bool reverse = planned_->strand == genome::Strand::reverse;
-    const std::int64_t known = tokens_read - (wanted_.boundaries ? 1 : 0);
+    const std::int64_t known = tokens_read - 1;  // every one of these bases has been read
     const auto& pieces = planned_->pieces;
     const auto next_piece = [&] {
         return reverse ? pieces[pieces.size() - 1 - done_] : pieces[done_];

@@ -15,8 +15,7 @@ class SequenceCollector {
 
     const PlannedSequence& planned() const { return *planned_; }
     std::int64_t length() const { return planned_->read.length(); }
-    // Tokens are BOS and the bases; the last base is read for its boundary only.
-    std::int64_t tokens() const { return length() + (wanted_.boundaries ? 1 : 0); }
+    std::int64_t tokens() const { return length() + 1; }  // BOS and the bases
     // Tokens of a cell: BOS belongs to the first.
     std::int64_t cell_begin(std::int64_t cell) const;
     std::int64_t cell_end(std::int64_t cell) const { return cell_begin(cell + 1); }

@@ -35,6 +35,8 @@ inline model::LanguageModel random_model(const std::string& json, std::uint64_t 
             noise.data_ptr<float>()[i] = static_cast<float>(random.normal());
         }
         if (routing || residual || pad) item.value().add_(noise, routing ? 0.3 : 0.1);
+        // A tied head of N(0, 1) would make logits of 30, whose rounding alone is 1e-5.
+        if (config.tie_embeddings && name == "embeddings.weight") item.value().mul_(0.2);
         if (layer) item.value().add_(noise, 0.08);
     }
     return result;
