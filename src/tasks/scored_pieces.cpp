@@ -1,0 +1,189 @@
+#include "tasks/scored_pieces.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+
+#include "evaluate/baseline_runner.hpp"
+
+namespace dna_hnet::tasks {
+namespace {
+
+using genome::Interval;
+
+constexpr std::int64_t kStripeBases = 1 << 20;
+// Carry mode spreads segments over threads, so a stripe should hold several.
+constexpr std::int64_t kCarryStripeBases = 1 << 22;
+
+class Stopwatch {
+  public:
+    explicit Stopwatch(double& total) : total_(total) {}
+    ~Stopwatch() {
+        const auto passed = std::chrono::steady_clock::now() - start_;
+        total_ += std::chrono::duration<double>(passed).count();
+    }
+    Stopwatch(const Stopwatch&) = delete;
+    Stopwatch& operator=(const Stopwatch&) = delete;
+
+  private:
+    double& total_;
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+// The piece that holds `inside`: pieces are disjoint and ascending.
+ScoredPiece& piece_of(std::vector<ScoredPiece>& pieces, const Interval& inside) {
+    const auto after = std::upper_bound(pieces.begin(), pieces.end(), inside,
+                                        [](const Interval& place, const ScoredPiece& piece) {
+                                            return std::pair(place.contig, place.begin) <
+                                                   std::pair(piece.where.contig, piece.where.begin);
+                                        });
+    return *std::prev(after);
+}
+
+// Parts of the regions that belong to one segment and the gap behind it stay together.
+std::vector<std::vector<Interval>> by_segment(const std::vector<Interval>& regions,
+                                              const std::vector<Interval>& segments) {
+    std::vector<std::vector<Interval>> groups;
+    auto segment = segments.begin();
+    auto last = segments.end();
+    for (Interval rest : regions) {
+        while (rest.length() > 0) {
+            // The last segment that begins at or before the rest of the region.
+            while (segment != segments.end() && std::pair(segment->contig, segment->begin) <=
+                                                    std::pair(rest.contig, rest.begin)) {
+                last = segment++;
+            }
+            const bool cut = segment != segments.end() && segment->contig == rest.contig &&
+                             segment->begin < rest.end;
+            const Interval part{rest.contig, rest.begin, cut ? segment->begin : rest.end};
+            const bool same = !groups.empty() && last != segments.end() &&
+                              groups.back().back().contig == part.contig &&
+                              groups.back().back().end > last->begin && last->contig == part.contig;
+            if (same) {
+                groups.back().push_back(part);
+            } else {
+                groups.push_back({part});
+            }
+            rest.begin = part.end;
+        }
+    }
+    return groups;
+}
+
+}  // namespace
+
+std::vector<std::string> ScoreSources::models() const {
+    std::vector<std::string> names;
+    if (runner) names.emplace_back("dna-hnet");
+    for (const std::size_t row : rows) names.push_back(baselines->names().at(row));
+    return names;
+}
+
+std::vector<std::vector<Interval>> make_stripes(const std::vector<Interval>& regions,
+                                                const std::vector<Interval>& segments,
+                                                const evaluate::ReadingOptions& reading) {
+    const bool carry = reading.mode == evaluate::Mode::carry;
+    const std::int64_t most = carry ? kCarryStripeBases * reading.threads : kStripeBases;
+    std::vector<std::vector<Interval>> parts;
+    if (carry) {
+        parts = by_segment(regions, segments);
+    } else {
+        for (Interval rest : regions) {
+            for (; rest.length() > 0; rest.begin = parts.back().back().end) {
+                parts.push_back({{rest.contig, rest.begin, std::min(rest.end, rest.begin + most)}});
+            }
+        }
+    }
+    std::vector<std::vector<Interval>> stripes;
+    std::int64_t bases = 0;
+    for (const auto& part : parts) {
+        const std::int64_t length = genome::total_length(part);
+        if (stripes.empty() || bases + length > most) {
+            stripes.emplace_back();
+            bases = 0;
+        }
+        bases += length;
+        stripes.back().insert(stripes.back().end(), part.begin(), part.end());
+    }
+    return stripes;
+}
+
+PieceScorer::PieceScorer(genome::Reference& reference, const std::vector<Interval>& segments,
+                         const ScoreSources& sources, const evaluate::ReadingOptions& reading,
+                         const std::vector<genome::Strand>& strands)
+    : reference_(reference),
+      segments_(segments),
+      sources_(sources),
+      reading_(reading),
+      strands_(strands) {}
+
+std::vector<ScoredPiece> PieceScorer::empty_pieces(const std::vector<Interval>& stripe) {
+    const std::size_t models = sources_.models().size();
+    std::vector<ScoredPiece> pieces;
+    for (const Interval& where : stripe) {
+        const auto length = static_cast<std::size_t>(where.length());
+        const std::vector<std::vector<float>> strands(strands_.size(),
+                                                      std::vector<float>(length, 0.0F));
+        pieces.push_back({where, reference_.fetch(where), {}});
+        pieces.back().bits.assign(models, strands);
+    }
+    return pieces;
+}
+
+void PieceScorer::add_model(const std::vector<Interval>& stripe, std::vector<ScoredPiece>& pieces,
+                            const std::function<void(std::int64_t)>& progress) {
+    const Stopwatch watch(seconds_.model);
+    for (std::size_t s = 0; s < strands_.size(); ++s) {
+        sources_.runner->run(
+            reference_, segments_, stripe, strands_[s], {},
+            [&](const evaluate::SequenceValues& values) {
+                const Interval& yields = values.sequence.yields;
+                ScoredPiece& piece = piece_of(pieces, yields);
+                std::transform(values.bits.begin(), values.bits.end(),
+                               piece.bits[0][s].begin() + (yields.begin - piece.where.begin),
+                               [](float bits) { return std::isnan(bits) ? 0.0F : bits; });
+            },
+            [&](std::int64_t bases) {
+                if (progress) progress(done_ + bases);
+            });
+        done_ += genome::total_length(stripe);
+    }
+}
+
+void PieceScorer::add_baselines(const std::vector<Interval>& stripe,
+                                std::vector<ScoredPiece>& pieces) {
+    const Stopwatch watch(seconds_.baselines);
+    const std::size_t first = sources_.runner ? 1 : 0;
+    const evaluate::BaselineRun run{reading_.mode, reading_.context, reading_.threads, false};
+    for (std::size_t s = 0; s < strands_.size(); ++s) {
+        evaluate::run_baselines(*sources_.baselines, run, reference_, segments_, stripe,
+                                strands_[s], [&](const evaluate::BaselineValues& values) {
+                                    // Several threads, but every base is one thread's.
+                                    ScoredPiece& piece = piece_of(pieces, values.piece);
+                                    const std::int64_t length = values.piece.length();
+                                    for (std::size_t i = 0; i < sources_.rows.size(); ++i) {
+                                        const auto from =
+                                            values.bits.begin() +
+                                            static_cast<std::int64_t>(sources_.rows[i]) * length;
+                                        std::copy(from, from + length,
+                                                  piece.bits[first + i][s].begin() +
+                                                      (values.piece.begin - piece.where.begin));
+                                    }
+                                });
+        if (!sources_.runner) done_ += genome::total_length(stripe);
+    }
+}
+
+void PieceScorer::run(const std::vector<Interval>& regions,
+                      const std::function<void(const ScoredPiece&)>& sink,
+                      const std::function<void(std::int64_t)>& progress) {
+    for (const auto& stripe : make_stripes(regions, segments_, reading_)) {
+        auto pieces = empty_pieces(stripe);
+        if (sources_.runner) add_model(stripe, pieces, progress);
+        if (sources_.baselines) add_baselines(stripe, pieces);
+        if (!sources_.runner && progress) progress(done_);
+        for (const ScoredPiece& piece : pieces) sink(piece);
+    }
+}
+
+}  // namespace dna_hnet::tasks

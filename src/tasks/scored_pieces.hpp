@@ -1,0 +1,69 @@
+#pragma once
+// Bits of every base asked for, by model and strand, a stripe of the genome at a time: the model
+// and the baselines over the same sequences. Torch-free.
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "baselines/baseline_set.hpp"
+#include "evaluate/model_runner.hpp"
+#include "genome/reference.hpp"
+
+namespace dna_hnet::tasks {
+
+struct ScoredPiece {
+    genome::Interval where;
+    std::vector<genome::Base> bases;  // as on the forward strand; A C G T are scored
+    // bits[model][strand][i] of base where.begin + i, strands as asked; 0 where it is not scored.
+    std::vector<std::vector<std::vector<float>>> bits;
+};
+
+// Who gives the bits. Models are "dna-hnet" (with a runner), then the chosen rows of the baselines.
+struct ScoreSources {
+    evaluate::ModelRunner* runner = nullptr;
+    const baselines::BaselineSet* baselines = nullptr;
+    std::vector<std::size_t> rows;  // of BaselineSet::names()
+    std::vector<std::string> models() const;
+};
+
+struct ScoreSeconds {
+    double model = 0, baselines = 0;
+};
+
+class PieceScorer {
+  public:
+    PieceScorer(genome::Reference& reference, const std::vector<genome::Interval>& segments,
+                const ScoreSources& sources, const evaluate::ReadingOptions& reading,
+                const std::vector<genome::Strand>& strands);
+
+    // Calls `sink` with pieces that cover `regions` (merged) in ascending order. Stripes bound the
+    // memory: in windows mode a stripe is a part of a region, in carry mode whole segments.
+    // `progress` gets the bases that the model (or, without one, the baselines) has read, summed
+    // over strands.
+    void run(const std::vector<genome::Interval>& regions,
+             const std::function<void(const ScoredPiece&)>& sink,
+             const std::function<void(std::int64_t)>& progress);
+    const ScoreSeconds& seconds() const { return seconds_; }
+
+  private:
+    std::vector<ScoredPiece> empty_pieces(const std::vector<genome::Interval>& stripe);
+    void add_model(const std::vector<genome::Interval>& stripe, std::vector<ScoredPiece>& pieces,
+                   const std::function<void(std::int64_t)>& progress);
+    void add_baselines(const std::vector<genome::Interval>& stripe,
+                       std::vector<ScoredPiece>& pieces);
+
+    genome::Reference& reference_;
+    const std::vector<genome::Interval>& segments_;
+    ScoreSources sources_;
+    evaluate::ReadingOptions reading_;
+    std::vector<genome::Strand> strands_;
+    std::int64_t done_ = 0;
+    ScoreSeconds seconds_;
+};
+
+// The regions in stripes, in order: none is empty, together they are the regions.
+std::vector<std::vector<genome::Interval>> make_stripes(
+    const std::vector<genome::Interval>& regions, const std::vector<genome::Interval>& segments,
+    const evaluate::ReadingOptions& reading);
+
+}  // namespace dna_hnet::tasks
