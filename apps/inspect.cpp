@@ -2,6 +2,7 @@
 #include "tasks/inspect.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "command.hpp"
 #include "config/model_config.hpp"

@@ -1,5 +1,6 @@
 // dna-hnet train
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <filesystem>
 

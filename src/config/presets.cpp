@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <strings.h>
 
 #include "config/preset_files.hpp"

@@ -115,10 +115,11 @@ TrainConfig parse_train_config(const Json& json, const std::string& place) {
 }
 
 ConfigFile parse_config_file(const Json& json, const std::string& place) {
-    if (!json.is_object() || !json.contains("training")) {
-        return {parse_model_config(json, place), TrainConfig{}};
-    }
     Json model = json;
+    if (model.is_object()) model.erase("provenance");  // a run's config.json says how it was made
+    if (!model.is_object() || !model.contains("training")) {
+        return {parse_model_config(model, place), TrainConfig{}};
+    }
     model.erase("training");
     ConfigFile file{parse_model_config(model, place),
                     parse_train_config(json.at("training"), place + ": training")};

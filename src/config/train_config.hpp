@@ -39,7 +39,7 @@ nlohmann::json to_json(const TrainConfig& config);
 TrainConfig parse_train_config(const nlohmann::json& json, const std::string& place);
 
 // A file as in data/configs (and as --model-config takes it): the model's keys and, if wanted,
-// "training": {...}.
+// "training": {...}. "provenance", which a run's config.json carries, is not read.
 struct ConfigFile {
     ModelConfig model;
     TrainConfig training;

@@ -1,6 +1,7 @@
 #include "formats/tsv.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <cmath>
 #include <utility>

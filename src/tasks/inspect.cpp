@@ -37,10 +37,12 @@ Json record_json(const model::TrainingRecord& record) {
 
 // 1234567 -> "1,234,567"
 std::string grouped(std::int64_t number) {
-    std::string text = fmt::format("{}", number);
-    for (auto place = static_cast<std::int64_t>(text.size()) - 3; place > (number < 0 ? 1 : 0);
-         place -= 3) {
-        text.insert(static_cast<std::size_t>(place), ",");
+    const std::string digits = fmt::format("{}", number);
+    std::string text;
+    for (std::size_t i = 0; i < digits.size(); ++i) {
+        const std::size_t left = digits.size() - i;
+        if (i > 0 && left % 3 == 0 && digits[i - 1] != '-') text += ',';
+        text += digits[i];
     }
     return text;
 }
