@@ -37,7 +37,7 @@ at::Tensor silu(const at::Tensor& x) {
 
 at::Tensor swiglu(const at::Tensor& up_gate_T2F) {
     const auto halves = up_gate_T2F.chunk(2, 1);
-    return halves[0] * silu(halves[1]);
+    return halves[0] * plain::silu(halves[1]);
 }
 
 Result causal_conv1d(const at::Tensor& x_TF, const at::Tensor& weight_FW, const at::Tensor& bias_F,
@@ -51,7 +51,8 @@ Result causal_conv1d(const at::Tensor& x_TF, const at::Tensor& weight_FW, const 
                                              : at::zeros({width - 1, x_TF.size(1)}, x_TF.options());
         const auto inputs = at::cat({tail, x_TF.narrow(0, begin, lengths[i])});
         for (std::int64_t t = 0; t < lengths[i]; ++t) {
-            rows.push_back(silu((inputs.narrow(0, t, width) * weight_FW.t()).sum(0) + bias_F));
+            rows.push_back(
+                plain::silu((inputs.narrow(0, t, width) * weight_FW.t()).sum(0) + bias_F));
         }
         tails.push_back(inputs.narrow(0, lengths[i], width - 1).detach());
     }
