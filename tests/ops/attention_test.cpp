@@ -155,7 +155,7 @@ TEST_CASE("attention: a window of 1023 sees 1024 keys, never across sequences", 
         FAIL_CHECK("query " << t << ": " << seen[t].item<double>() << ", expected "
                             << (visible ? weight : 0.0));
     }
-    CHECK((out.select(2, 1) - 1).abs().max().item<double>() < 1e-5);
+    CHECK((out.select(2, 1) - 1).abs().max().item<double>() < 5e-5);
 }
 
 TEST_CASE("attention: segments with a cache give the whole", "[ops][quick]") {

@@ -53,11 +53,12 @@ struct Run {
     std::vector<std::size_t> changed;  // operands that the operation wrote to
 };
 
-// A scalar that depends on every output: their products with fixed random numbers, summed.
+// A scalar that depends on every output that takes part: their products with fixed random numbers,
+// summed. Undefined when none takes part.
 at::Tensor projection(const Tensors& outputs, const std::vector<bool>& takes_part) {
     at::Tensor sum;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-        if (!takes_part[i]) continue;
+        if (i >= takes_part.size() || !takes_part[i] || !outputs[i].defined()) continue;
         const auto weights = random_numbers(outputs[i].sizes().vec(), 1000 + i)
                                  .to(outputs[i].device(), outputs[i].scalar_type());
         const auto part = (outputs[i] * weights).sum();
@@ -160,7 +161,8 @@ Tensors by_differences(const OpCase& op_case, const std::vector<bool>& takes_par
             const double centre = value[k];
             const auto at_step = [&](double step) {
                 value[k] = centre + step;
-                return projection(op_case.op(values), takes_part).item<double>();
+                const auto sum = projection(op_case.op(values), takes_part);
+                return sum.defined() ? sum.item<double>() : 0.0;
             };
             const double above = at_step(kStep), below = at_step(-kStep);
             value[k] = centre;

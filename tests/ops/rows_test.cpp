@@ -1,5 +1,8 @@
 // Operations that treat every row alone: linear, norms, SwiGLU.
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
+
+#include <cmath>
 
 #include "op_case.hpp"
 #include "ops/linear.hpp"
@@ -105,14 +108,21 @@ TEST_CASE("linear", "[ops][quick]") {
 }
 
 TEST_CASE("linear: a row's bits do not depend on the rows beside it", "[ops][quick]") {
-    const auto x = random_numbers({9, 64}, 1).to(at::kFloat);
+    const auto x = random_numbers({600, 64}, 1).to(at::kFloat);
     const auto weight = random_numbers({48, 64}, 2).to(at::kFloat);
     const auto bias = random_numbers({48}, 3).to(at::kFloat);
+    const int before = at::get_num_threads();
     const auto whole = ops::linear(x, weight, bias);
-    for (const std::int64_t rows : {1, 2, 3, 4, 5, 8}) {
-        INFO(rows << " rows");
-        CHECK(at::equal(ops::linear(x.narrow(0, 0, rows), weight, bias), whole.narrow(0, 0, rows)));
+    // Threads share a small product in blocks of rows: the last block is the one at risk.
+    for (const int threads : {1, 2, 3, 8, 16}) {
+        at::set_num_threads(threads);
+        for (std::int64_t rows = 1; rows <= 70; ++rows) {
+            INFO(rows << " rows, " << threads << " threads");
+            CHECK(at::equal(ops::linear(x.narrow(0, 0, rows), weight, bias),
+                            whole.narrow(0, 0, rows)));
+        }
     }
+    at::set_num_threads(before);
 }
 
 TEST_CASE("add_rms_norm", "[ops][quick]") {
