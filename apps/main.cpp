@@ -60,6 +60,8 @@ void build_parser(apps::Program& program) {
         "Example:\n  dna-hnet train --preset tiny -f genome.fa -o run\n\n"
         "dna-hnet COMMAND --help says what a command takes. How to cite: CITATION.cff.");
     apps::add_train(program);
+    apps::add_score(program);
+    apps::add_baseline(program);
 #ifdef DNA_HNET_IO
     apps::add_boundaries(program);
     apps::add_simulate(program);
