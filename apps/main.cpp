@@ -61,9 +61,9 @@ void build_parser(apps::Program& program) {
         "dna-hnet COMMAND --help says what a command takes. How to cite: CITATION.cff.");
     apps::add_train(program);
     apps::add_score(program);
-    apps::add_baseline(program);
 #ifdef DNA_HNET_IO
     apps::add_boundaries(program);
+    apps::add_baseline(program);
     apps::add_simulate(program);
 #endif
     apps::add_generate(program);

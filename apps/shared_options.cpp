@@ -2,15 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <sstream>
-
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "genome/genome_cache.hpp"
 #ifdef DNA_HNET_IO
-#include "hts/bgzf_text.hpp"
 #include "hts/indexed_fasta.hpp"
 #endif
 
@@ -20,79 +14,9 @@ void require_option(const std::string& value, const std::string& option) {
     if (value.empty()) throw usage_error(fmt::format("{} is required", option));
 }
 
-std::pair<std::string, std::string> labelled_path(const std::string& text) {
-    const auto equals = text.find('=');
-    if (equals == std::string::npos || text.find('/') < equals) return {"", text};
-    return {text.substr(0, equals), text.substr(equals + 1)};
-}
-
-#ifdef DNA_HNET_IO
-std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
-    return hts::open_reference(path);
-}
-
-std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
-    return hts::read_bed(path);
-}
-
-struct OutputFile::Impl {
-    hts::TextWriter writer;
-};
-OutputFile::OutputFile(const std::string& target)
-    : impl_(new Impl{{target, hts::TextWriter::Index::none}}) {}
-void OutputFile::write(std::string_view text) {
-    impl_->writer.write(text);
-}
-void OutputFile::close() {
-    impl_->writer.close();
-}
-#else
-std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
-    if (path.size() < 4 || path.compare(path.size() - 4, 4, ".dhg") != 0) {
-        throw usage_error(fmt::format("{}: this build reads genome caches (.dhg) only", path),
-                          "make one with dna-hnet cache of a build with htslib");
-    }
-    return genome::GenomeCache::open(path);
-}
-
-std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
-    genome::BedParser parser(path);
-    std::vector<genome::BedRecord> records;
-    std::istringstream text(read_file(path));
-    genome::BedRecord record;
-    for (std::string line; std::getline(text, line);) {
-        if (parser.parse_line(line, record)) records.push_back(record);
-    }
-    return records;
-}
-
-struct OutputFile::Impl {
-    std::optional<AtomicFile> file;  // none: standard output
-};
-OutputFile::OutputFile(const std::string& target) : impl_(std::make_unique<Impl>()) {
-    if (target != "-") impl_->file.emplace(target);
-}
-void OutputFile::write(std::string_view text) {
-    if (impl_->file) return impl_->file->write(text);
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
-        throw run_error(fmt::format("standard output: cannot write: {}", errno_text()));
-    }
-}
-void OutputFile::close() {
-    if (impl_->file) impl_->file->commit();
-}
-#endif
-OutputFile::~OutputFile() = default;
-
-void write_text(const std::string& target, const std::string& text) {
-    OutputFile file(target);
-    file.write(text);
-    file.close();
-}
-
 void GenomeOptions::add_to(CLI::App& command, bool with_regions) {
     command.add_option("-f,--fasta,--reference", fasta,
-                       "[LABEL=]REF: FASTA, plain or bgzip, or a genome cache (.dhg)");
+                       "reference: FASTA, plain or bgzip, or a genome cache (.dhg)");
     if (!with_regions) return;
 #ifdef DNA_HNET_IO
     command.add_option("-r,--region", regions, "chr:beg-end, 1-based; may be given again")
@@ -103,10 +27,7 @@ void GenomeOptions::add_to(CLI::App& command, bool with_regions) {
 
 std::unique_ptr<genome::Reference> GenomeOptions::open() const {
     require_option(fasta, "-f/--fasta");
-    const auto [label, path] = labelled_path(fasta);
-    std::vector<std::pair<std::string, std::unique_ptr<genome::Reference>>> labelled;
-    labelled.emplace_back(label, open_genome(path));
-    return genome::join_references(std::move(labelled));
+    return open_genome(fasta);
 }
 
 std::optional<std::vector<genome::Interval>> GenomeOptions::resolve(

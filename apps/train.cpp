@@ -16,6 +16,13 @@
 namespace dna_hnet::apps {
 namespace {
 
+// LABEL=PATH, or PATH. A path may hold '=' behind a '/'.
+std::pair<std::string, std::string> labelled_path(const std::string& text) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || text.find('/') < equals) return {"", text};
+    return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
 std::unique_ptr<genome::Reference> open_references(const std::vector<std::string>& fasta) {
     if (fasta.empty()) throw usage_error("-f/--fasta is required");
     std::vector<std::pair<std::string, std::unique_ptr<genome::Reference>>> labelled;

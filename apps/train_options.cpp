@@ -20,7 +20,7 @@ void TrainFlags::add_data_options(CLI::App& command) {
                        "probability that a window is read on the reverse strand [0.5]");
     command.add_option("--context", context, "bases per window [by preset]");
     command.add_option("--batch-bases", batch_bases, "bases per micro-batch [by preset]");
-    command.add_option("--accumulate", accumulate, "micro-batches per step [1]");
+    command.add_option("--accumulate", accumulate, "micro-batches per step [by preset]");
 }
 
 void TrainFlags::add_schedule_options(CLI::App& command) {

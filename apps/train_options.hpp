@@ -7,15 +7,15 @@
 #include <vector>
 
 #include "config/train_config.hpp"
-#include "split_options.hpp"
+#include "split_flags.hpp"
 
 namespace dna_hnet::apps {
 
 struct TrainFlags {
     std::string preset, model_config;
     std::vector<std::string> fasta;
-    std::string repeats, run_folder, init_from;
     SplitFlags splits;
+    std::string repeats, run_folder, init_from;
     bool resume = false;
     std::optional<std::int64_t> bases;
     // Absent: as the preset or the file says.

@@ -155,9 +155,9 @@ ConvResult causal_conv1d(const at::Tensor& x_TF, const at::Tensor& weight_FW,
     TORCH_CHECK(x_TF.size(0) == packing.total(), "causal_conv1d: ", x_TF.size(0),
                 " rows, packing has ", packing.total());
     ConvResult result;
-    if (packing.total() == 0) return {x_TF, tail_NWF};
+    if (packing.total() == 0) return {x_TF, tail_NWF.defined() ? tail_NWF.detach() : tail_NWF};
     result.y_TF = CausalConv1d::apply(x_TF, weight_FW, bias_F, &packing, &tail_NWF);
-    if (tail_NWF.defined()) result.tail_NWF = next_tail(x_TF.detach(), tail_NWF, packing);
+    if (tail_NWF.defined()) result.tail_NWF = next_tail(x_TF.detach(), tail_NWF.detach(), packing);
     return result;
 }
 

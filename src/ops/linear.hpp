@@ -4,9 +4,11 @@
 
 namespace dna_hnet::ops {
 
-// x (T, I), weight (O, I), bias (O) or undefined -> (T, O). A product of fewer than 4 rows is
-// padded to 4: below that the BLAS takes another path and a row's bits would depend on how many
-// rows run beside it (semantics.md, the invariance law).
+// x (T, I), weight (O, I), bias (O) or undefined -> (T, O). A small product is padded to a multiple
+// of 4 rows: the BLAS takes another path for fewer than 4, and several threads share a small
+// product in blocks of 4 rows, so that a row's bits would depend on the rows beside it and on the
+// number of threads (the invariance law). 5 rows run as 8. From 512 rows on each thread has whole
+// blocks.
 at::Tensor linear(const at::Tensor& x_TI, const at::Tensor& weight_OI,
                   const at::Tensor& bias_O = {});
 

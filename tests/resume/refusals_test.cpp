@@ -32,7 +32,7 @@ TEST_CASE("no step at all gives the untrained model") {
     CHECK(result.steps == 0);
     CHECK(result.best == request.run_folder / "checkpoints" / "step-0");
     const auto checkpoint = model::read_checkpoint(request.run_folder);
-    CHECK(checkpoint.record.splits.train == request.splits.train);
+    CHECK((checkpoint.record.splits.train == request.splits.train));
     CHECK(std::isnan(checkpoint.record.valid_bits_per_base));
     const auto loaded = model::load_model(checkpoint, at::kCPU);
     model::LanguageModelImpl expected(request.model);

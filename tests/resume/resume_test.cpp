@@ -78,8 +78,8 @@ int signalled_run(const fs::path& folder, std::int64_t step, int signal) {
 }
 
 std::int64_t random_step(std::int64_t low) {
-    const auto step = std::uniform_int_distribution<std::int64_t>(
-        low, kSteps - 8)(*std::make_unique<std::random_device>());
+    std::random_device device;
+    const auto step = std::uniform_int_distribution<std::int64_t>(low, kSteps - 8)(device);
     std::cout << "signal after step " << step << "\n";
     return step;
 }
@@ -159,10 +159,9 @@ TEST_CASE("a run that was asked to stop, or killed, ends as if nothing had happe
         } else {
             REQUIRE(WIFSIGNALED(status));
         }
-        const auto at = model::read_checkpoint(
-            request.run_folder /
-            read_file(request.run_folder / "latest")
-                .substr(0, read_file(request.run_folder / "latest").size() - 1));
+        std::string latest = read_file(request.run_folder / "latest");
+        latest.pop_back();  // the line's end
+        const auto at = model::read_checkpoint(request.run_folder / latest);
         CHECK(at.record.step < kSteps);
         request.resume = true;
         run(request);

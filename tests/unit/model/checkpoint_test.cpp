@@ -76,8 +76,8 @@ TEST_CASE("a checkpoint comes back as it was") {
     CHECK(checkpoint.fingerprint == sha256_of_file(f.checkpoint / "model.safetensors"));
     CHECK(checkpoint.record.contigs.at(0).md5 == "abc");
     CHECK(checkpoint.record.contigs.at(1).length == 500);
-    CHECK(checkpoint.record.splits.train == sample_record().splits.train);
-    CHECK(checkpoint.record.splits.valid == sample_record().splits.valid);
+    CHECK((checkpoint.record.splits.train == sample_record().splits.train));
+    CHECK((checkpoint.record.splits.valid == sample_record().splits.valid));
     CHECK(checkpoint.record.splits.test.empty());
     CHECK(checkpoint.record.step == 7);
     CHECK(checkpoint.record.bases_seen == 7000);
@@ -183,7 +183,7 @@ TEST_CASE("the splits of a training run are told in terms of another reference")
                                  {"chr1", std::string(999, 'A')}});
     std::vector<std::string> unmatched;
     const auto splits = sample_record().splits_for(other, unmatched);
-    CHECK(splits.train == std::vector<genome::Interval>{{1, 100, 500}});
+    CHECK((splits.train == std::vector<genome::Interval>{{1, 100, 500}}));
     CHECK(splits.valid.empty());
     CHECK(unmatched == std::vector<std::string>{"chr1"});  // other length; chr3 is in no split
 }

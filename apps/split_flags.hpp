@@ -1,5 +1,5 @@
 #pragma once
-// How a genome is divided into train, valid and test: the options of train and baseline.
+// The options that say which bases train, validate and test (semantics.md section 4).
 #include <CLI/CLI.hpp>
 #include <string>
 #include <vector>
@@ -14,7 +14,8 @@ struct SplitFlags {
     bool include_alt = false;
 
     void add_to(CLI::App& command);
-    // Says on the log what became of the genome. usage error, bad_input: genome::make_splits.
+    bool given() const { return !split.empty() || !valid_contigs.empty() || !test_contigs.empty(); }
+    // Logs what was left out or skipped, and how many bases each split has.
     genome::SplitTable resolve(const genome::Reference& reference) const;
 };
 

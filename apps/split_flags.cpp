@@ -1,4 +1,4 @@
-#include "split_options.hpp"
+#include "split_flags.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

@@ -1,0 +1,109 @@
+"""Genomes, regions and BED files that must be refused: exit code 3, one clear line, nothing written."""
+import gzip
+import subprocess
+
+from harness import check, fasta_text, need_tool, random_bases
+
+
+def refused(w, pattern, fasta, *more, code=3):
+    """boundaries, score and train on `fasta` must refuse it the same way."""
+    out = w.new_folder("refused")
+    w.fails(code, pattern, "boundaries", "--model", w.model, "-f", fasta, "-o", out / "x", *more, leaves_nothing_in=out)
+    w.fails(code, pattern, "score", "--model", w.model, "-f", fasta, "-o", out / "x.tsv", *more, leaves_nothing_in=out)
+    if not more:
+        w.fails(code, pattern, "train", "--preset", "tiny", "--steps", "1", "-f", fasta, "-o", out / "run", leaves_nothing_in=out)
+        w.fails(code, pattern, "cache", "-f", fasta, "-o", out / "x.dhg", leaves_nothing_in=out)
+
+
+def test_no_file(w):
+    refused(w, r"nowhere\.fa.*No such file", w.folder / "nowhere.fa")
+
+
+def test_empty(w):
+    refused(w, r"empty\.fa", w.write("empty.fa", ""))
+    refused(w, r"blank\.fa", w.write("blank.fa", "\n\n"))
+    refused(w, r"no_bases\.fa", w.write("no_bases.fa", ">chr1\n"))
+
+
+def test_not_fasta(w):
+    refused(w, r"text\.fa", w.write("text.fa", "these are words\n"))
+
+
+def test_not_iupac(w):
+    refused(w, r"bytes\.fa.*chr1", w.write("bytes.fa", ">chr1\nACGTACGT\nACG*ACGT\n"))
+    refused(w, r"rna\.fa.*chr1.*'U'", w.write("rna.fa", ">chr1\nACGUACGU\n"))
+
+
+def test_plain_gzip(w):
+    path = w.write("plain.fa.gz", gzip.compress(fasta_text(w.contigs).encode()))
+    refused(w, r"plain\.fa\.gz.*\n?.*bgzip", path)
+
+
+def test_truncated_bgzf(w):
+    bgzip = need_tool("bgzip")
+    whole = subprocess.run([bgzip, "-c"], input=fasta_text([("chr1", random_bases(200000, 9))]).encode(), capture_output=True, check=True).stdout
+    refused(w, r"cut\.fa\.gz.*truncated", w.write("cut.fa.gz", whole[: len(whole) // 2]))
+    refused(w, r"no_end\.fa\.gz.*truncated", w.write("no_end.fa.gz", whole[:-28]))
+
+
+def test_contig_of_n_only(w):
+    refused(w, r"no base|gaps of N|nothing", w.write("n.fa", fasta_text([("chrN", "N" * 500)])), "-r", "chrN")
+
+
+def test_contig_of_one_base(w):
+    """Not an error: one base is one chunk, and has bits."""
+    out = w.new_folder("one")
+    fasta = w.write("one.fa", ">one\nA\n")
+    w.run("boundaries", "--model", w.model, "-f", fasta, "-o", out / "x")
+    w.run("score", "--model", w.model, "-f", fasta, "-o", out / "x.tsv")
+    with gzip.open(out / "x.stage0.fwd.chunks.bed.gz", "rt") as file:
+        rows = [line.split("\t") for line in file if not line.startswith("#")]
+    check(len(rows) == 1 and rows[0][:4] == ["one", "0", "1", "s0_1"], str(rows))
+
+
+def test_regions(w):
+    refused(w, r"no contig 'chr9'", w.fasta, "-r", "chr9")
+    refused(w, r"no contig '1'.*'chr1', not '1'", w.fasta, "-r", "1:5-10")
+    refused(w, r"past the contig's end", w.fasta, "-r", "chr2:2400-2600")
+    refused(w, r"chr2:7-x|chr2", w.fasta, "-r", "chr2:7-x")
+
+
+def test_region_to_the_end(w):
+    out = w.new_folder("end")
+    done = w.run("boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "-r", "chr2:2400")
+    check("chr2:2400-2500" in done.stderr, f"a bare position does not say where it ends: {done.stderr}")
+
+
+def test_bed(w):
+    for name, text, pattern in (
+        ("columns", "chr1\t5\n", r"columns\.bed:1"),
+        ("letters", "chr1\ta\t9\n", r"letters\.bed:1"),
+        ("backwards", "chr1\t3\t5\nchr1\t9\t8\n", r"backwards\.bed:2.*before"),
+        ("unsorted", "chr1\t50\t60\nchr1\t5\t10\n", r"unsorted\.bed:2"),
+        ("split", "chr1\t5\t10\nchr2\t5\t10\nchr1\t50\t60\n", r"split\.bed:3"),
+        ("unknown", "chr1\t5\t10\nchr7\t5\t10\n", r"unknown\.bed:2.*chr7"),
+        ("past", "chr2\t5\t2501\n", r"past\.bed:1.*(end|past)"),
+        ("empty", "# nothing\n", r"empty\.bed"),
+    ):
+        bed = w.write(f"bad/{name}.bed", text)
+        refused(w, pattern, w.fasta, "-R", bed)
+        if name != "empty":
+            refused(w, pattern, w.fasta, "--class", f"X={bed}")
+    refused(w, r"missing\.bed.*No such file", w.fasta, "-R", w.folder / "missing.bed")
+
+
+def test_split_bed(w):
+    out = w.new_folder("split")
+    train = ("train", "--preset", "tiny", "--steps", "1", "-f", w.fasta, "-o", out / "run")
+    w.fails(3, r"names\.bed:1.*training", *train, "--split", w.write("names.bed", "chr1\t0\t100\ttraining\n"), leaves_nothing_in=out)
+    both = w.write("both.bed", "chr1\t0\t100\ttrain\nchr1\t50\t150\tvalid\n")
+    w.fails(3, r"both\.bed", *train, "--split", both, leaves_nothing_in=out)
+    w.fails(3, r"chr7", *train, "--valid-contigs", "chr7", leaves_nothing_in=out)
+
+
+def test_cache(w):
+    out = w.new_folder("cache")
+    w.run("cache", "-f", w.fasta, "-o", out / "g.dhg")
+    data = (out / "g.dhg").read_bytes()
+    refused(w, r"cut\.dhg", w.write("cut.dhg", data[: len(data) // 2]))
+    refused(w, r"text\.dhg", w.write("text.dhg", "no cache at all\n"))

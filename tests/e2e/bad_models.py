@@ -1,0 +1,77 @@
+"""Checkpoints that must be refused: exit code 3, one clear line, nothing written."""
+import json
+import shutil
+
+from harness import check
+
+
+def copy_of(w, name):
+    """A copy of the untrained run, and the folder of its checkpoint."""
+    run = w.folder / "models" / name
+    shutil.rmtree(run, ignore_errors=True)
+    shutil.copytree(w.model, run)
+    return run, run / (run / "latest").read_text().strip()
+
+
+def refused(w, pattern, model, code=3):
+    out = w.new_folder("model")
+    w.fails(code, pattern, "boundaries", "--model", model, "-f", w.fasta, "-o", out / "x", leaves_nothing_in=out)
+    w.fails(code, pattern, "score", "--model", model, "-f", w.fasta, "-o", out / "x.tsv", leaves_nothing_in=out)
+    w.fails(code, pattern, "generate", "--model", model, "--length", "3", "-o", out / "x.fa", leaves_nothing_in=out)
+
+
+def test_missing(w):
+    refused(w, "nothing-here", w.folder / "nothing-here")
+    empty = w.new_folder("empty")
+    refused(w, str(empty), empty)
+    run, checkpoint = copy_of(w, "no-weights")
+    (checkpoint / "model.safetensors").unlink()
+    refused(w, "model.safetensors", run)
+
+
+def test_truncated_weights(w):
+    run, checkpoint = copy_of(w, "cut")
+    weights = checkpoint / "model.safetensors"
+    data = weights.read_bytes()
+    for size in (0, 4, 100, len(data) // 2, len(data) - 1):
+        weights.write_bytes(data[:size])
+        refused(w, r"model\.safetensors", run)
+
+
+def test_corrupt_weights(w):
+    run, checkpoint = copy_of(w, "corrupt")
+    weights = checkpoint / "model.safetensors"
+    data = weights.read_bytes()
+    for corrupt in (b"\xff" * 8 + data[8:], data[:8] + b"[" + data[9:], data[:-4] + b"\x00\x00\xc0\x7f"):
+        weights.write_bytes(corrupt)
+        refused(w, r"model\.safetensors", run)
+
+
+def test_wrong_files(w):
+    for name in ("config.json", "state.json"):
+        run, checkpoint = copy_of(w, "wrong")
+        text = (checkpoint / name).read_text()
+        (checkpoint / name).write_text(text[: len(text) // 2])
+        refused(w, name, run)
+        parsed = json.loads(text)
+        parsed["no_such_key"] = 1
+        (checkpoint / name).write_text(json.dumps(parsed))
+        refused(w, f"{name}.*no_such_key", run)
+        (checkpoint / name).unlink()
+        refused(w, name, run)
+
+
+def test_vocabulary(w):
+    run, checkpoint = copy_of(w, "vocabulary")
+    config = json.loads((checkpoint / "config.json").read_text())
+    check(config["vocab_size"] == 8, f"vocab_size {config['vocab_size']}, expected 8")
+    config["vocab_size"] = 256
+    (checkpoint / "config.json").write_text(json.dumps(config))
+    refused(w, r"model\.safetensors.*embeddings", run)
+
+
+def test_pointer(w):
+    run, _ = copy_of(w, "pointer")
+    for name in ("best", "latest"):
+        (run / name).write_text("checkpoints/step-99\n")
+    refused(w, "step-99", run)

@@ -1,0 +1,114 @@
+"""The command line: help, versions, where options stand, configuration files, signals."""
+import json
+import os
+import time
+
+from harness import SIGNALS, check
+
+COMMANDS = ("train", "score", "boundaries", "baseline", "simulate", "generate", "inspect", "cache", "doctor")
+
+
+def test_help(w):
+    for arguments in ((), ("--help",)):
+        done = w.run(*arguments)
+        check(all(command in done.stdout for command in COMMANDS), f"help {arguments} names not every command")
+        check(not done.stderr, f"help {arguments} says on stderr: {done.stderr}")
+    for command in COMMANDS:
+        done = w.run(command, "--help")
+        check("Example:" in done.stdout and f"dna-hnet {command}" in done.stdout, f"{command} --help has no example")
+
+
+def test_version(w):
+    lines = w.run("--version").stdout.splitlines()
+    check(lines[0].startswith("dna-hnet ") and lines[1].startswith("htslib ") and lines[2].startswith("LibTorch "), str(lines))
+
+
+def test_usage_errors(w):
+    out = w.new_folder("usage")
+    fails = w.fails
+    fails(2, "no command given|expected", "-v")
+    fails(2, "did you mean boundaries", "boundary")
+    fails(2, "did you mean --context", "boundaries", "--contxt", "5")
+    fails(2, "--threads", "doctor", "--threads", "many")
+    fails(2, "--threads: got -3", "doctor", "-@", "-3")
+    fails(2, "DNA_HNET_THREADS|--threads", "doctor", env={"DNA_HNET_THREADS": "x"})
+    fails(2, "--device: got 'tpu'", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--device", "tpu")
+    fails(2, "--dtype: got 'fp8'", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--dtype", "fp8")
+    fails(2, "--model is required", "boundaries", "-f", w.fasta, "-o", out / "x")
+    fails(2, "-f/--fasta is required", "boundaries", "--model", w.model, "-o", out / "x")
+    fails(2, "--formats: got 'bigbed', expected bed and bigwig", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--formats", "bigbed")
+    fails(2, "--stage: got 7", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--stage", "7")
+    fails(2, "--mode: got 'both'", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--mode", "both")
+    fails(2, "--attention-window", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--mode", "carry")
+    fails(2, "did you mean tiny", "train", "--preset", "tinny", "--steps", "1", "-f", w.fasta, "-o", out / "x")
+    fails(2, "--steps or --bases", "train", "--preset", "tiny", "-f", w.fasta, "-o", out / "x")
+    fails(2, "--preset NAME and --model-config", "train", "--steps", "1", "-f", w.fasta, "-o", out / "x")
+    fails(2, "warmup_fraction", "train", "--preset", "tiny", "--steps", "1", "--warmup-fraction", "3", "-f", w.fasta, "-o", out / "x")
+    fails(2, "--prompt: letter 3 is 'X'", "generate", "--model", w.model, "--prompt", "ACX")
+    fails(2, "--top-p", "generate", "--model", w.model, "--top-p", "0")
+    fails(2, r"\.dhg", "cache", "-f", w.fasta, "-o", out / "x.bin")
+    fails(2, "expected", "simulate", "--length", "10", "-o", out / "x")
+    fails(2, "expected", "train", "score", "-f", w.fasta, leaves_nothing_in=out)
+
+
+def test_model_config_key(w):
+    out = w.new_folder("key")
+    config = json.loads(w.run("inspect", "--preset", "tiny", "--json").stdout)["model"]
+    config["d_modle"] = config.pop("d_model")
+    path = w.write("misspelt.json", json.dumps(config))
+    w.fails(2, "misspelt.json.*d_mod", "train", "--model-config", path, "--steps", "1", "-f", w.fasta, "-o", out / "run", leaves_nothing_in=out)
+    w.fails(3, "missing.json", "train", "--model-config", out / "missing.json", "--steps", "1", "-f", w.fasta, "-o", out / "run", leaves_nothing_in=out)
+
+
+def test_options_on_both_sides(w):
+    before = w.run("-q", "-@", "1", "inspect", "--preset", "tiny")
+    after = w.run("inspect", "--preset", "tiny", "-q", "-@", "1")
+    check(before.stdout == after.stdout, "options before and after the command differ")
+    check(before.stderr == "" and after.stderr == "", "-q is not quiet")
+
+
+def test_closing_line(w):
+    said = w.run("inspect", "--preset", "tiny").stderr.splitlines()[-1]
+    for part in ("dna-hnet ", "command: dna-hnet inspect --preset tiny", "real time", "CPU", "peak memory"):
+        check(part in said, f"no '{part}' in the closing line: {said}")
+
+
+def test_config_file(w):
+    # Two sections: only the command that was typed runs.
+    good = w.write("good.toml", 'threads = 1\n[inspect]\npreset = "tiny"\n[simulate]\nlength = 30000\n')
+    for arguments in (("--config", good, "inspect"), ("inspect", "--config", good)):
+        check("tiny" in w.run(*arguments).stdout, "--config did not set the preset")
+    check("small" in w.run("inspect", "--preset", "small", "--config", good).stdout, "the command line does not win")
+    for text, pattern in (('[inspect]\nprest = "tiny"\n', "inspect.prest.*\nhint: did you mean preset"), ("thraeds = 2\n", "thraeds.*\nhint: did you mean threads"), ("[inspct]\njson = true\n", "inspct")):
+        w.fails(2, pattern, "inspect", "--config", w.write("bad.toml", text), "--preset", "tiny")
+    w.fails(3, "no.toml", "inspect", "--config", w.folder / "no.toml", "--preset", "tiny")
+
+
+def test_environment(w):
+    check("threads: 1 of" in w.run("doctor", env={"DNA_HNET_THREADS": "1"}).stdout, "DNA_HNET_THREADS is not read")
+
+
+def test_doctor(w):
+    said = w.run("doctor").stdout
+    for part in ("dna-hnet:", "htslib:", "LibTorch:", "SIMD level:", "threads:", "GPUs:", "library:", "base by base: passed", "gradients are finite: passed"):
+        check(part in said, f"no '{part}' in doctor: {said}")
+
+
+def test_signals(w):
+    for number, code in SIGNALS.items():
+        run = w.new_folder("signal") / "run"
+        process = w.start("train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "1000000", "-f", w.fasta, "-o", run)
+        try:
+            log = run / "metrics.jsonl"
+            for _ in range(600):
+                if process.poll() is not None or (log.exists() and log.stat().st_size > 0):
+                    break
+                time.sleep(0.1)
+            check(process.poll() is None, f"train ended by itself: {process.communicate()[1] if process.poll() is not None else ''}")
+            os.kill(process.pid, number)
+            _, said = process.communicate(timeout=120)
+        finally:
+            process.kill()
+        check(process.returncode == code, f"signal {number}: exit code {process.returncode}, expected {code}\n{said}")
+        check((run / "latest").exists(), f"signal {number}: no checkpoint was saved\n{said}")
+        w.run("inspect", "--model", run)

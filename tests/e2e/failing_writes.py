@@ -1,0 +1,71 @@
+"""Writes that fail: exit code 1, one clear line, no half output."""
+import os
+import subprocess
+
+from harness import Skip, check
+
+
+def test_folder_that_is_not_there(w):
+    out = w.new_folder("nowhere")
+    gone = out / "no" / "such"
+    w.fails(1, "no/such", "boundaries", "--model", w.model, "-f", w.fasta, "-r", "chr2:1-300", "-o", gone / "x", leaves_nothing_in=out)
+    w.fails(1, "no/such", "score", "--model", w.model, "-f", w.fasta, "-r", "chr2:1-300", "-o", gone / "x.tsv", leaves_nothing_in=out)
+    w.fails(1, "no/such", "simulate", "--length", "20000", "-o", gone / "x", leaves_nothing_in=out)
+    w.fails(1, "no/such", "cache", "-f", w.fasta, "-o", gone / "x.dhg", leaves_nothing_in=out)
+    w.fails(1, "no/such", "generate", "--model", w.model, "--length", "3", "-o", gone / "x.fa", leaves_nothing_in=out)
+
+
+def test_file_in_place_of_a_folder(w):
+    out = w.new_folder("file")
+    file = out / "file"
+    file.write_text("kept")
+    w.fails(1, "file", "boundaries", "--model", w.model, "-f", w.fasta, "-r", "chr2:1-300", "-o", file / "x")
+    w.fails(1, "file", "train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "0", "-f", w.fasta, "-o", file / "run")
+    check(sorted(p.name for p in out.iterdir()) == ["file"] and file.read_text() == "kept", "the file was touched")
+
+
+def test_folder_in_place_of_a_file(w):
+    out = w.new_folder("folder")
+    w.fails(1, str(out), "generate", "--model", w.model, "--length", "3", "-o", out)
+    w.fails(1, str(out), "score", "--model", w.model, "-f", w.fasta, "-r", "chr2:1-300", "-o", out)
+
+
+def test_file_size_limit(w):
+    """A limit on the size of files: every write past it fails, as on a full disk."""
+    out = w.new_folder("limit")
+    boundaries = ("boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x")
+    for limit in (0, 2000, 20000):
+        w.fails(1, "x.*(cannot write|write error|File too large)", *boundaries, limit=limit, leaves_nothing_in=out)
+    w.fails(1, "cannot write", "score", "--model", w.model, "-f", w.fasta, "-o", out / "x.tsv", limit=100, leaves_nothing_in=out)
+    w.fails(1, "cannot write", "simulate", "--length", "20000", "-o", out / "sim", limit=3000, leaves_nothing_in=out)
+    w.fails(1, "cannot write", "cache", "-f", w.fasta, "-o", out / "x.dhg", limit=3000, leaves_nothing_in=out)
+    w.fails(1, "cannot write", "generate", "--model", w.model, "--length", "300", "-o", out / "x.fa", limit=100, leaves_nothing_in=out)
+
+
+def test_full_disk_in_training(w):
+    """A checkpoint that does not fit leaves neither a checkpoint nor a name of one."""
+    out = w.new_folder("checkpoint")
+    w.fails(1, r"model\.safetensors.*cannot write", "train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "0", "-f", w.fasta, "-o", out / "run", limit=20000)
+    left = [str(path.relative_to(out)) for path in out.rglob("*")]
+    check(not any("step-" in name or name.endswith(("latest", "best")) for name in left), f"left behind: {left}")
+
+
+def test_full_standard_output(w):
+    for arguments in (("generate", "--model", w.model, "--length", "5"), ("inspect", "--preset", "tiny"), ("--help",), ("--version",), ("doctor",)):
+        with open("/dev/full", "w") as full:
+            w.fails(1, "standard output.*No space left", *arguments, stdout=full)
+
+
+def test_full_file_system(w):
+    """A file system of 64 kB, where this machine lets us mount one."""
+    if os.geteuid() != 0:
+        raise Skip("mounting a small file system needs root; the limit on file sizes was tested")
+    out = w.new_folder("small-disk")
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(out)], capture_output=True, text=True)
+    if mounted.returncode != 0:
+        raise Skip(f"no small file system can be mounted here ({mounted.stderr.strip()}); the limit on file sizes was tested")
+    try:
+        w.fails(1, "No space left", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", leaves_nothing_in=out)
+        w.fails(1, "No space left", "simulate", "--length", "50000", "-o", out / "sim", leaves_nothing_in=out)
+    finally:
+        subprocess.run(["umount", str(out)], check=True)

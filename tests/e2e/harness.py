@@ -1,0 +1,134 @@
+"""What the end-to-end tests share: the binary, small genomes, an untrained model, and checks of what a command says."""
+import gzip
+import os
+import random
+import re
+import resource
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+
+class Skip(Exception):
+    """A test that cannot run here; the text is the reason."""
+
+
+def check(condition, message):
+    if not condition:
+        raise AssertionError(message)
+
+
+def need_tool(name):
+    path = shutil.which(name)
+    if not path:
+        raise Skip(f"{name} is not on this machine")
+    return path
+
+
+def python_with(module):
+    """A Python that can import `module`: this one or the system's."""
+    for python in (sys.executable, "/usr/bin/python3"):
+        if os.path.exists(python) and subprocess.run([python, "-c", f"import {module}"], capture_output=True).returncode == 0:
+            return python
+    raise Skip(f"no Python with {module} on this machine")
+
+
+def random_bases(length, seed):
+    return "".join(random.Random(seed).choices("ACGT", k=length))
+
+
+def fasta_text(records, width=60):
+    lines = []
+    for name, bases in records:
+        lines.append(f">{name}")
+        lines += [bases[i : i + width] for i in range(0, len(bases), width)]
+    return "\n".join(lines) + "\n"
+
+
+class Workspace:
+    """A temporary folder with a genome, and an untrained model of two stages of chunks."""
+
+    def __init__(self, binary):
+        self.binary = str(Path(binary).resolve())
+        self.folder = Path(tempfile.mkdtemp(prefix="dna-hnet-e2e-"))
+        first = random_bases(3000, 1) + "N" * 60 + random_bases(900, 2).lower() + "N" * 7 + random_bases(1500, 3)
+        # Not in C order, so that the order of the outputs is seen; a contig of one base, and one of N only.
+        self.contigs = [("chr2", random_bases(2500, 4)), ("chr1", first), ("chrOne", "A"), ("chrN", "N" * 100)]
+        self.fasta = self.write("genome.fa", fasta_text(self.contigs))
+        self.model = self.folder / "run"
+        self.run("train", "--preset", "two-stage", "--context", "512", "--batch-bases", "1024", "--steps", "0", "-f", self.fasta, "-o", self.model)
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def write(self, name, content):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    def new_folder(self, name):
+        path = Path(tempfile.mkdtemp(prefix=name + "-", dir=self.folder))
+        return path
+
+    def call(self, *arguments, limit=None, env=None, stdout=subprocess.PIPE, **options):
+        """The finished process. `limit`: bytes that a file may hold."""
+
+        def set_limit():
+            if limit is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+
+        return subprocess.run(
+            [self.binary, *map(str, arguments)],
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=set_limit,
+            env={**os.environ, **(env or {})},
+            timeout=300,
+            **options,
+        )
+
+    def run(self, *arguments, **options):
+        """As call(), of a command that must succeed."""
+        done = self.call(*arguments, **options)
+        check(done.returncode == 0, f"{' '.join(map(str, arguments))}: exit code {done.returncode}\n{done.stderr}")
+        return done
+
+    def fails(self, code, pattern, *arguments, leaves_nothing_in=None, **options):
+        """A command that must fail with `code` and one clear line that matches `pattern`, and leave nothing behind."""
+        done = self.call(*arguments, **options)
+        said = f"{' '.join(map(str, arguments))}: exit code {done.returncode}, stderr:\n{done.stderr}"
+        check(done.returncode == code, f"expected exit code {code}; {said}")
+        errors = [line for line in done.stderr.splitlines() if re.match(r"dna-hnet( \w+)?: error: ", line)]
+        check(len(errors) == 1, f"expected one line of error; {said}")
+        check(re.search(pattern, done.stderr), f"expected '{pattern}'; {said}")
+        for noise in ("Exception raised from", "frame #", "terminate called", "[E::", "[W::"):
+            check(noise not in done.stderr, f"'{noise}' in {said}")
+        check("real time" not in done.stderr, f"a closing line after an error; {said}")
+        if leaves_nothing_in:
+            left = sorted(str(p.relative_to(leaves_nothing_in)) for p in Path(leaves_nothing_in).rglob("*") if not p.is_dir())
+            check(not left, f"left behind: {left}; {said}")
+        return done
+
+    def start(self, *arguments):
+        return subprocess.Popen([self.binary, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def rows_of(path):
+    """The rows of a table without comments, as lists of cells; .gz or plain."""
+    opened = gzip.open(path, "rt") if str(path).endswith(".gz") else open(path)
+    with opened as file:
+        return [line.rstrip("\n").split("\t") for line in file if not line.startswith("#")]
+
+
+def first_lines(path, count=8):
+    opened = gzip.open(path, "rt") if str(path).endswith(".gz") else open(path)
+    with opened as file:
+        return [line.rstrip("\n") for _, line in zip(range(count), file)]
+
+
+SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}

@@ -1,0 +1,110 @@
+"""Outside tools read what we write, and say the same: samtools, tabix, bedtools, pyBigWig."""
+import json
+import subprocess
+
+from harness import check, fasta_text, need_tool, python_with, rows_of
+from results import chunks, whole
+
+READ_BIGWIG = """
+import json, math, sys
+import pyBigWig
+track = pyBigWig.open(sys.argv[1])
+values = {name: [None if math.isnan(v) else v for v in track.values(name, 0, length)] for name, length in track.chroms().items()}
+print(json.dumps({"values": values, "covered": track.header()["nBasesCovered"], "zooms": track.header()["nLevels"]}))
+"""
+
+
+def output_of(*command, **options):
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True, **options).stdout
+
+
+def read_bigwig(path):
+    return json.loads(output_of(python_with("pyBigWig"), "-c", READ_BIGWIG, path))
+
+
+def test_samtools_index(w):
+    samtools, bgzip = need_tool("samtools"), need_tool("bgzip")
+    contigs = [(name, bases) for name, bases in w.contigs]
+    plain = w.write("index/plain.fa", fasta_text(contigs))
+    packed = w.write("index/packed.fa.gz", subprocess.run([bgzip, "-c", str(plain)], capture_output=True, check=True).stdout)
+    out = w.new_folder("index")
+    for fasta, suffixes in ((plain, (".fai",)), (packed, (".fai", ".gzi"))):
+        w.run("cache", "-f", fasta, "-o", out / "x.dhg")
+        ours = {suffix: (fasta.parent / (fasta.name + suffix)).read_bytes() for suffix in suffixes}
+        subprocess.run([samtools, "faidx", str(fasta)], check=True)
+        for suffix in suffixes:
+            check((fasta.parent / (fasta.name + suffix)).read_bytes() == ours[suffix], f"{fasta.name}{suffix} is not what samtools writes")
+    # An index that samtools wrote is read.
+    for suffix in (".fai", ".gzi"):
+        (packed.parent / (packed.name + suffix)).unlink()
+    subprocess.run([samtools, "faidx", str(packed)], check=True)
+    w.run("cache", "-f", packed, "-o", out / "y.dhg")
+    check((out / "x.dhg").read_bytes()[-5000:] == (out / "y.dhg").read_bytes()[-5000:], "the genome differs by its index")
+
+
+def test_tabix(w):
+    tabix = need_tool("tabix")
+    for stage in (0, 1):
+        for strand in ("fwd", "rev"):
+            path = f"{whole(w)}.stage{stage}.{strand}.chunks.bed.gz"
+            got = output_of(tabix, path, "chr1:3001-3200").splitlines()
+            expected = ["\t".join(map(str, r)) for r in chunks(whole(w), stage, strand) if r[0] == "chr1" and r[1] < 3200 and r[2] > 3000]
+            check(got == expected, f"{path}: {len(got)} rows by tabix, expected {len(expected)}")
+            check(output_of(tabix, "-H", path).splitlines()[-1].startswith("#chrom\tstart"), "tabix -H finds no column names")
+    check(output_of(tabix, "-l", f"{whole(w)}.universe.bed.gz").split() == ["chr1", "chr2", "chrOne"], "contigs by tabix")
+
+
+def test_bedtools(w):
+    bedtools = need_tool("bedtools")
+    lengths = w.write("lengths.txt", "".join(f"{name}\t{len(bases)}\n" for name, bases in sorted(w.contigs)))
+
+    def complement(path):
+        return output_of(bedtools, "complement", "-i", path, "-g", lengths)
+
+    expected = complement(f"{whole(w)}.universe.bed.gz")
+    check("chr1\t3000\t3060" in expected, f"the gap is not in the complement of the universe: {expected}")
+    for stage in (0, 1):
+        for strand in ("fwd", "rev"):
+            path = f"{whole(w)}.stage{stage}.{strand}.chunks.bed.gz"
+            check(complement(path) == expected, f"{path}: does not tile the universe")
+            merged = output_of(bedtools, "merge", "-d", "-1", "-i", path).splitlines()
+            check(len(merged) == len(rows_of(path)), f"{path}: chunks overlap")
+
+
+def test_bigwig_probability(w):
+    universe = [(r[0], int(r[1]), int(r[2])) for r in rows_of(f"{whole(w)}.universe.bed.gz")]
+    for strand in ("fwd", "rev"):
+        track = read_bigwig(f"{whole(w)}.stage0.{strand}.probability.bw")
+        check(track["zooms"] > 0, "no zoom levels")
+        inside = {(contig, base) for contig, begin, end in universe for base in range(begin, end)}
+        covered = {(contig, base) for contig, values in track["values"].items() for base, value in enumerate(values) if value is not None}
+        check(covered == inside and track["covered"] == len(inside), f"{strand}: {len(covered)} bases covered, expected {len(inside)}")
+        starts = {(r[0], r[1] if strand == "fwd" else r[2] - 1): (float(r[9]), r[11]) for r in chunks(whole(w), 0, strand)}
+        for (contig, base), (p, forced) in starts.items():
+            value = track["values"][contig][base]
+            check(forced == "1" or abs(value - p) < 1e-6, f"{strand} {contig}:{base}: {value} in the track, {p} in the row")
+        high = {key for key in covered if track["values"][key[0]][key[1]] > 0.5}
+        check(high <= set(starts), f"{strand}: boundaries of the track without a chunk")
+        deeper = read_bigwig(f"{whole(w)}.stage1.{strand}.probability.bw")
+        tokens = {(contig, base) for contig, values in deeper["values"].items() for base, value in enumerate(values) if value is not None}
+        check(tokens <= set(starts), f"{strand}: stage 1 has a token where no chunk of stage 0 starts")
+
+
+def test_bigwig_bits(w):
+    out = w.new_folder("bits")
+    w.run("score", "--model", w.model, "-f", w.fasta, "-o", out / "x.tsv", "--tracks", out / "x", "--precision", "0.0001")
+    lines = rows_of(out / "x.tsv")
+    rows = [dict(zip(lines[0], row)) for row in lines[1:]]
+    bits = {name: read_bigwig(out / f"x.{name}.bits.bw")["values"] for name in ("fwd", "rev", "mean")}
+    every = [v for values in bits["mean"].values() for v in values if v is not None]
+    first = rows[0]
+    check((first["split"], first["class"], first["model"]) == ("all", "all", "dna-hnet"), str(first))
+    check(int(first["scored_bases"]) == len(every) == 7901, f"{first['scored_bases']} in the table, {len(every)} in the track")
+    mean = sum(every) / len(every)
+    check(abs(mean - float(first["bits_per_base"])) < 2e-4, f"mean of the track {mean}, table {first['bits_per_base']}")
+    check(1.5 < mean < 4, f"an untrained model has {mean} bits per base")
+    for contig, values in bits["mean"].items():
+        for base, value in enumerate(values):
+            forward, reverse = bits["fwd"][contig][base], bits["rev"][contig][base]
+            check((value is None) == (forward is None) == (reverse is None), f"{contig}:{base}")
+            check(value is None or abs(value - (forward + reverse) / 2) < 2e-4, f"{contig}:{base}: {value}, {forward}, {reverse}")

@@ -1,0 +1,152 @@
+"""What the commands write: chunks, tracks, tables, samples, and that nothing but the request decides about them."""
+import filecmp
+import json
+
+from harness import check, first_lines, rows_of
+
+COLUMNS = "#chrom\tstart\tend\tname\tscore\tstrand\tthickStart\tthickEnd\titemRgb\tprobability\tlength\tforced"
+
+
+def boundaries(w, name, *arguments):
+    prefix = w.new_folder(name) / "x"
+    w.run("boundaries", "--model", w.model, "-f", w.fasta, "-o", prefix, *arguments)
+    return prefix
+
+
+def chunks(prefix, stage, strand):
+    return [(r[0], int(r[1]), int(r[2]), *r[3:]) for r in rows_of(f"{prefix}.stage{stage}.{strand}.chunks.bed.gz")]
+
+
+def whole(w):
+    """The boundaries of the whole genome, made once."""
+    if not hasattr(w, "whole_prefix"):
+        w.whole_prefix = boundaries(w, "whole", "--no-version")
+    return w.whole_prefix
+
+
+def test_rows(w):
+    prefix = whole(w)
+    universe = {(r[0], int(r[1]), int(r[2])) for r in rows_of(f"{prefix}.universe.bed.gz")}
+    check(universe == {("chr2", 0, 2500), ("chr1", 0, 3000), ("chr1", 3060, 5467), ("chrOne", 0, 1)}, f"universe {universe}")
+    for stage in (0, 1):
+        for strand, sign in (("fwd", "+"), ("rev", "-")):
+            check(first_lines(f"{prefix}.stage{stage}.{strand}.chunks.bed.gz", 1) == [COLUMNS], "no line of column names")
+            rows = chunks(prefix, stage, strand)
+            check(rows == sorted(rows), "rows are not sorted")
+            forced = set()
+            for contig, start, end, name, score, direction, thick_start, thick_end, colour, probability, length, is_forced in rows:
+                p = float(probability)
+                first = start + 1 if sign == "+" else end
+                check(name == f"s{stage}_{first}" and direction == sign, f"row {name} {direction}")
+                check(int(score) == round(1000 * (2 * p - 1)) and 0.5 < p <= 1, f"row {name}: score {score}, p {p}")
+                check((int(thick_start), int(thick_end)) == (start, end) and len(colour.split(",")) == 3, f"row {name}")
+                check(stage > 0 or int(length) == end - start, f"row {name}: length {length}")
+                if is_forced == "1":
+                    check(p == 1, f"row {name}: forced with p {p}")
+                    forced.add((contig, first - 1))
+            expected = {(c, b if sign == "+" else e - 1) for c, b, e in universe}
+            check(forced == expected, f"forced chunks {forced}, expected {expected}")
+
+
+def test_stages_nest(w):
+    prefix = whole(w)
+    for strand in ("fwd", "rev"):
+        inner = chunks(prefix, 0, strand)
+        for contig, start, end, *rest in chunks(prefix, 1, strand):
+            inside = [row for row in inner if row[0] == contig and start <= row[1] and row[2] <= end]
+            check(sum(row[2] - row[1] for row in inside) == end - start, f"{contig}:{start}-{end} is no union of chunks")
+            check(int(rest[7]) == len(inside), f"{contig}:{start}-{end}: length {rest[7]}, holds {len(inside)} chunks")
+
+
+def test_regions_are_slices(w):
+    regions = [("chr1", 100, 350), ("chr1", 2990, 3100), ("chr2", 2400, 2500), ("chr2", 700, 701)]
+    arguments = [item for contig, begin, end in regions for item in ("-r", f"{contig}:{begin + 1}-{end}")]
+    part, all_of = boundaries(w, "part", "--no-version", *arguments), whole(w)
+    bed = w.write("regions.bed", "".join(f"{c}\t{b}\t{e}\n" for c, b, e in sorted(regions)))
+    by_bed = boundaries(w, "by-bed", "--no-version", "-R", bed)
+    for stage in (0, 1):
+        for strand in ("fwd", "rev"):
+            def first(row):
+                return row[1] if strand == "fwd" else row[2] - 1
+
+            expected = [r for r in chunks(all_of, stage, strand) if any(r[0] == c and b <= first(r) < e for c, b, e in regions)]
+            check(chunks(part, stage, strand) == expected, f"stage {stage} {strand}: rows of regions differ from those of the whole")
+            check(chunks(by_bed, stage, strand) == expected, f"stage {stage} {strand}: -R and -r differ")
+
+
+def test_same_bytes(w):
+    """Threads and repetition change nothing; neither does where the genome comes from."""
+    cache = w.folder / "genome.dhg"
+    w.run("cache", "-f", w.fasta, "-o", cache)
+    for name, arguments in (("threads", ("-@", "3")), ("again", ()), ("cache", ("-f", cache))):
+        other = w.new_folder(name) / "x"
+        genome = () if "-f" in arguments else ("-f", w.fasta)
+        w.run("boundaries", "--model", w.model, "-o", other, "--no-version", *genome, *arguments)
+        written = sorted(path.name for path in whole(w).parent.iterdir())
+        check(written == sorted(path.name for path in other.parent.iterdir()), f"{name}: other files")
+        for file in written:
+            check(filecmp.cmp(whole(w).parent / file, other.parent / file, shallow=False), f"{name}: {file} differs")
+
+
+def test_carry(w):
+    """Carried state: the whole and a region agree, as in windows."""
+    carry = ("--mode", "carry", "--attention-window", "64", "--no-version")
+    all_of, part = boundaries(w, "carry", *carry), boundaries(w, "carry-part", *carry, "-r", "chr1:4001-4300")
+    for strand in ("fwd", "rev"):
+        expected = [r for r in chunks(all_of, 0, strand) if r[0] == "chr1" and 4000 <= (r[1] if strand == "fwd" else r[2] - 1) < 4300]
+        check(chunks(part, 0, strand) == expected, f"carry {strand}: a region differs from the whole")
+
+
+def test_summary(w):
+    bed = w.write("cds.bed", "chr1\t10\t400\ta\t0\t+\nchr1\t600\t900\tb\t0\t-\n")
+    prefix = boundaries(w, "summary", "--class", f"CDS={bed}")
+    lines = rows_of(f"{prefix}.summary.tsv")
+    table = [dict(zip(lines[0], row)) for row in lines[1:]]
+    check(first_lines(f"{prefix}.summary.tsv", 1)[0].startswith("#dna-hnet version="), "no provenance")
+    check([r["class"] for r in table[:6]] == ["all", "unique", "softmasked", "CDS", "CDS:sense", "CDS:antisense"], str(table[:6]))
+    for row in table:
+        rows = chunks(prefix, row["stage"], "fwd" if row["strand"] == "forward" else "rev")
+        if row["class"] == "all":
+            check(int(row["chunks"]) == len(rows) and int(row["bases"]) == 7908, f"{row}, {len(rows)} rows")
+            lengths = sorted(int(r[10]) for r in rows)
+            check(int(row["length_max"]) == lengths[-1] and int(row["length_median"]) == lengths[(len(lengths) - 1) // 2], f"{row}")
+    sense = {(r["stage"], r["strand"]): r for r in table if r["class"] == "CDS:sense"}
+    check(sense["0", "forward"]["bases"] == "390" and sense["0", "reverse"]["bases"] == "300", str(sense))
+
+
+def test_provenance(w):
+    prefix = boundaries(w, "provenance", "-r", "chr2:1-200")
+    lines = first_lines(f"{prefix}.stage0.fwd.chunks.bed.gz")
+    fields = dict(line[1:].split("=", 1) for line in lines if line.startswith("#") and "=" in line)
+    beside = json.loads((prefix.parent / "x.stage0.fwd.probability.bw.json").read_text())
+    check(fields["model"] == "sha256:" + beside["model_sha256"] and "boundaries" in beside["command"], f"{fields}, {beside}")
+    check(not list(whole(w).parent.glob("*.json")), "--no-version leaves provenance files")
+
+
+def test_one_stage_and_strand(w):
+    prefix = boundaries(w, "one", "--stage", "1", "--strand", "reverse", "--formats", "bed", "-r", "chr2:1-500")
+    names = sorted(path.name for path in prefix.parent.iterdir())
+    check(names == ["x.stage1.rev.chunks.bed.gz", "x.stage1.rev.chunks.bed.gz.tbi", "x.summary.tsv", "x.universe.bed.gz", "x.universe.bed.gz.tbi"], str(names))
+
+
+def test_generate(w):
+    sample = ("generate", "--model", w.model, "--no-version", "--length", "70", "--prompt", "acgtACGT", "--seed", "3")
+    four, two = w.run(*sample, "--count", "4").stdout, w.run(*sample, "--count", "2").stdout
+    records = four.split(">")[1:]
+    check([r.splitlines()[0] for r in records] == [f"sample_{i}" for i in range(1, 5)], four)
+    sequences = ["".join(r.splitlines()[1:]) for r in records]
+    check(all(len(s) == 78 and s.startswith("ACGTACGT") and set(s) <= set("ACGT") for s in sequences), four)
+    check(len(set(sequences)) == 4, "samples are the same")
+    check(four.startswith(two), "a sample depends on how many are drawn")
+    check(w.run(*sample, "--seed", "4").stdout != w.run(*sample).stdout, "the seed changes nothing")
+    greedy = w.run(*sample, "--count", "2", "--temperature", "0").stdout.split(">")[1:]
+    check(greedy[0].splitlines()[1:] == greedy[1].splitlines()[1:], "samples at temperature 0 differ")
+
+
+def test_inspect(w):
+    report = json.loads(w.run("inspect", "--model", w.model, "--json").stdout)
+    check(sum(row["parameters"] for row in report["modules"]) == report["parameters"], "modules do not add up")
+    flops = sum(row["flops_per_base"] for row in report["modules"] if row["counted"])
+    check(abs(flops - report["flops_per_base"]) < 1e-6 * flops, f"FLOPs {flops}, {report['flops_per_base']}")
+    check(report["record"]["splits"]["train"]["bases"] > 0 and report["record"]["step"] == 0, str(report["record"]))
+    check("stage 0 router" in w.run("inspect", "--preset", "TINY").stdout, "no router's row")
