@@ -48,7 +48,6 @@ ScoreTotals score(genome::Reference& reference, const ScoreRequest& request) {
     table.provenance.model_fingerprint = checkpoint.fingerprint;
     table.provenance.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
     const ScoreTotals totals = write_score_table(reference, sources, reading, &splits, table);
-    log_info(fmt::format("dna-hnet: {:.6f} bits per base", totals.bits_per_base));
     return totals;
 }
 
