@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <new>
+#include <sstream>
 
 #include "core/closest_name.hpp"
 #include "core/error.hpp"
@@ -43,6 +44,16 @@ const CLI::App* find_command(const CLI::App& parser, const std::string& name) {
         if (command->get_name() == name) return command;
     }
     return &parser;
+}
+
+// CLI11 lists what it did not understand last word first; the option among it says most.
+std::string unexpected_word(const std::string& words) {
+    std::istringstream text(words);
+    std::string chosen;
+    for (std::string word; text >> word;) {
+        if (chosen.empty() || word[0] == '-' || chosen[0] != '-') chosen = word;
+    }
+    return chosen.substr(0, chosen.find('='));
 }
 
 std::string help_hint(const std::string& command) {
@@ -88,7 +99,7 @@ Error translate(const CLI::ParseError& error, const CLI::App& parser, const std:
     if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
         std::vector<std::string> names = option_names(app);
         const std::string unknown = message.substr(message.find(": ") + 2);
-        const std::string word = unknown.substr(0, unknown.find_first_of(" ="));
+        const std::string word = unexpected_word(unknown);
         if (command.empty() && word.rfind('-', 0) != 0) {
             names.clear();
             for (const CLI::App* sub : parser.get_subcommands({})) names.push_back(sub->get_name());
@@ -100,7 +111,7 @@ Error translate(const CLI::ParseError& error, const CLI::App& parser, const std:
         for (const std::string& name : option_names(parser)) names.push_back(name);
         const std::string close = closest_name(word, names);
         return usage_error(
-            fmt::format("got '{}', expected an option of this command", unknown),
+            fmt::format("got '{}', expected an option of this command", word),
             close.empty() ? help_hint(command) : fmt::format("did you mean {}?", close));
     }
     return usage_error(message, help_hint(command));

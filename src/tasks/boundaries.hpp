@@ -2,7 +2,7 @@
 // `dna-hnet boundaries`: learned chunk boundaries as browser tracks (semantics.md section 5).
 // Torch-free.
 //
-//   PREFIX.stageS.{fwd,rev}.chunks.bed.gz  one row per chunk, BED9+3, with its tabix index
+//   PREFIX.stageS.{fwd,rev}.chunks.bed.gz  one row per chunk, BED9+4, with its tabix index
 //   PREFIX.stageS.{fwd,rev}.probability.bw the router's probability of every base (stage 0), of the
 //                                          first base of every chunk of the stage below (deeper)
 //   PREFIX.universe.bed.gz                 the bases that were read: the regions without gaps

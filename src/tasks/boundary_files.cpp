@@ -42,9 +42,9 @@ std::int64_t longest_contig(const std::vector<genome::Contig>& contigs) {
 std::string chunk_line(const std::string& contig, const ChunkRow& row, std::int64_t stage,
                        Strand strand) {
     const auto score = std::lround(1000 * (2 * static_cast<double>(row.probability) - 1));
-    return fmt::format("{0}\t{1}\t{2}\ts{3}_{4}\t{5}\t{6}\t{1}\t{2}\t{7}\t{8}\t{9}\t{10}", contig,
-                       row.place.begin, row.place.end, stage, row.first_base(strand) + 1, score,
-                       strand == Strand::forward ? '+' : '-', colour(stage, row.place.begin),
+    return fmt::format("{0}\t{1}\t{2}\ts{3}_{4}\t{5}\t{6}\t{1}\t{2}\t{7}\t{8}\t{9}\t{10}\t{3}",
+                       contig, row.place.begin, row.place.end, stage, row.first_base(strand) + 1,
+                       score, strand == Strand::forward ? '+' : '-', colour(stage, row.place.begin),
                        row.probability, row.length, row.forced ? 1 : 0);
 }
 

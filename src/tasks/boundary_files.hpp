@@ -11,7 +11,8 @@
 
 namespace dna_hnet::tasks {
 
-// One line of a chunk file, without a line end. `score` is round(1000 (2p - 1)); the colour is one
+// One line of a chunk file, BED9+4, without a line end. With twelve columns in all, bedtools would
+// take it for a BED12 and refuse it. `score` is round(1000 (2p - 1)); the colour is one
 // of seven tones of the stage's hue, by start mod 7; the name says the first base in reading
 // direction, 1-based: s0_101.
 std::string chunk_line(const std::string& contig, const ChunkRow& row, std::int64_t stage,
@@ -19,7 +20,7 @@ std::string chunk_line(const std::string& contig, const ChunkRow& row, std::int6
 // The column names, as a comment line.
 inline constexpr const char* kChunkHeader =
     "#chrom\tstart\tend\tname\tscore\tstrand\tthickStart\tthickEnd\titemRgb\tprobability\tlength\t"
-    "forced\n";
+    "forced\tstage\n";
 
 std::int64_t longest_contig(const std::vector<genome::Contig>& contigs);
 

@@ -1,16 +1,23 @@
 #include "tracks/bigwig.hpp"
 
 #include <bigWig.h>
+extern "C" {
+#include <bwCommon.h>  // does not say itself that it is C
+}
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 #include <numeric>
 #include <string_view>
+#include <system_error>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "tracks/disk_space.hpp"
 
 namespace dna_hnet::tracks {
 namespace {
@@ -32,8 +39,21 @@ void require_library() {
     static const Library library;
 }
 
+// Closes a file. One that is still being written is given up as it is: the library would finish it,
+// and say so on stderr when that fails.
 struct CloseFile {
-    void operator()(bigWigFile_t* file) const { bwClose(file); }
+    void operator()(bigWigFile_t* file) const {
+        if (file->isWrite && file->writeBuffer) {
+            for (bwLL* entry = file->writeBuffer->firstIndexNode; entry;) {
+                bwLL* const next = entry->next;
+                bwDestroyIndexNode(entry->node);
+                std::free(entry);
+                entry = next;
+            }
+        }
+        file->isWrite = 0;
+        bwClose(file);
+    }
 };
 using File = std::unique_ptr<bigWigFile_t, CloseFile>;
 
@@ -69,8 +89,38 @@ struct BigWigWriter::Impl {
     }
 
     void check(int status, std::string_view function) const {
-        if (status != 0)
-            fail(fmt::format("libBigWig: {} returned {}, expected 0", function, status));
+        if (status == 0) return;
+        if (std::ferror(stream())) fail_write(errno);
+        fail(fmt::format("libBigWig: {} returned {}, expected 0", function, status));
+    }
+
+    std::FILE* stream() const { return file->URL->x.fp; }
+    [[noreturn]] void fail_write(int error) const {
+        fail(fmt::format("cannot write: {}",
+                         error != 0 ? std::generic_category().message(error) : "write error"));
+    }
+
+    // Bytes that finishing adds at most: the last block, an index entry per block, and per zoom
+    // level a record of 32 bytes for each of its windows that holds a value, with their index.
+    std::int64_t finishing_bytes() const {
+        double records = 0, genome = 0, window = 10;
+        for (const genome::Contig& here : contigs) genome += static_cast<double>(here.length);
+        for (int level = 0; level < kZoomLevels; ++level, window *= 4) {
+            records += std::min(static_cast<double>(bases_covered),
+                                genome / window + static_cast<double>(contigs.size()));
+        }
+        const auto blocks = static_cast<double>(file->writeBuffer->nBlocks + 1);
+        return static_cast<std::int64_t>(kBufferBytes + 40 * blocks + 34 * records) + (1 << 16);
+    }
+
+    // Finishing reads the data back, and crashes where a write has failed: the space is reserved
+    // first. Returns the size that was reserved.
+    std::int64_t reserve() const {
+        errno = 0;
+        if (std::fflush(stream()) != 0 || std::ferror(stream())) fail_write(errno);
+        const std::int64_t size = ftello(stream()) + finishing_bytes();
+        if (const int error = reserve_space(fileno(stream()), size)) fail_write(error);
+        return size;
     }
 
     void check_contigs(const std::vector<std::int64_t>& order) const {
@@ -196,9 +246,11 @@ void BigWigWriter::close() {
     // negative one, and a track without values would keep the largest double as its minimum.
     impl_->file->hdr->minVal = impl_->bases_covered > 0 ? impl_->smallest : 0;
     impl_->file->hdr->maxVal = impl_->bases_covered > 0 ? impl_->largest : 0;
-    impl_->file.reset();
+    const std::int64_t reserved = impl_->reserve();
+    bwClose(impl_->file.release());
 
     const std::filesystem::path& temporary = impl_->path.temporary();
+    release_space(temporary, reserved);
     const File written(ends_in_magic(temporary) ? bwOpen(temporary.c_str(), nullptr, "r")
                                                 : nullptr);
     if (!written || !written->hdr || written->hdr->nBasesCovered != impl_->bases_covered) {

@@ -33,7 +33,7 @@ def test_truncated_weights(w):
     run, checkpoint = copy_of(w, "cut")
     weights = checkpoint / "model.safetensors"
     data = weights.read_bytes()
-    for size in (0, 4, 100, len(data) // 2, len(data) - 1):
+    for size in (0, 100, len(data) - 1):
         weights.write_bytes(data[:size])
         refused(w, r"model\.safetensors", run)
 

@@ -26,10 +26,10 @@ std::vector<std::string> cells_of(const std::string& line) {
 
 }  // namespace
 
-TEST_CASE("a chunk is a row of BED9+3") {
+TEST_CASE("a chunk is a row of BED9+4") {
     const auto forward =
         cells_of(tasks::chunk_line("chr1", {{0, 100, 108}, 0.75F, 8, false}, 0, Strand::forward));
-    REQUIRE(forward.size() == 12);
+    REQUIRE(forward.size() == 13);
     CHECK(forward[3] == "s0_101");
     CHECK(forward[4] == "500");
     CHECK(forward[5] == "+");
@@ -38,12 +38,14 @@ TEST_CASE("a chunk is a row of BED9+3") {
     CHECK(forward[9] == "0.75");
     CHECK(forward[10] == "8");
     CHECK(forward[11] == "0");
+    CHECK(forward[12] == "0");
     const auto reverse =
         cells_of(tasks::chunk_line("chr1", {{0, 100, 108}, 1.0F, 3, true}, 1, Strand::reverse));
     CHECK(reverse[3] == "s1_108");
     CHECK(reverse[4] == "1000");
     CHECK(reverse[5] == "-");
     CHECK(reverse[11] == "1");
+    CHECK(reverse[12] == "1");
     // The colour depends on the start alone: seven tones, another hue for another stage.
     const auto colour = [](std::int64_t begin, std::int64_t stage) {
         return cells_of(tasks::chunk_line("c", {{0, begin, begin + 2}, 0.6F, 2, false}, stage,
@@ -52,7 +54,7 @@ TEST_CASE("a chunk is a row of BED9+3") {
     CHECK(colour(3, 0) == colour(10, 0));
     for (std::int64_t i = 1; i < 7; ++i) CHECK(colour(0, 0) != colour(i, 0));
     CHECK(colour(3, 0) != colour(3, 1));
-    CHECK(cells_of(tasks::kChunkHeader).size() == 12);
+    CHECK(cells_of(tasks::kChunkHeader).size() == 13);
 }
 
 TEST_CASE("the summary counts chunks by the class of their first base") {
