@@ -47,10 +47,12 @@ void add_common_options(Program& program);
 
 // One file each.
 void add_train(Program& program);
+void add_score(Program& program);
 void add_generate(Program& program);
 void add_inspect(Program& program);
 void add_doctor(Program& program);
 #ifdef DNA_HNET_IO
+void add_baseline(Program& program);
 void add_boundaries(Program& program);
 void add_simulate(Program& program);
 void add_cache(Program& program);

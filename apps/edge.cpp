@@ -88,7 +88,11 @@ Error translate(const CLI::ParseError& error, const CLI::App& parser, const std:
     if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
         std::vector<std::string> names = option_names(app);
         const std::string unknown = message.substr(message.find(": ") + 2);
-        const std::string word = unknown.substr(0, unknown.find_first_of(" ="));
+        // The words that nothing took, last first: the option among them is the one that was
+        // misspelt.
+        const auto dash = unknown.rfind(" -");
+        const std::size_t begin = unknown[0] != '-' && dash != std::string::npos ? dash + 1 : 0;
+        const std::string word = unknown.substr(begin, unknown.find_first_of(" =", begin) - begin);
         if (command.empty() && word.rfind('-', 0) != 0) {
             names.clear();
             for (const CLI::App* sub : parser.get_subcommands({})) names.push_back(sub->get_name());

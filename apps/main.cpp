@@ -60,8 +60,10 @@ void build_parser(apps::Program& program) {
         "Example:\n  dna-hnet train --preset tiny -f genome.fa -o run\n\n"
         "dna-hnet COMMAND --help says what a command takes. How to cite: CITATION.cff.");
     apps::add_train(program);
+    apps::add_score(program);
 #ifdef DNA_HNET_IO
     apps::add_boundaries(program);
+    apps::add_baseline(program);
     apps::add_simulate(program);
 #endif
     apps::add_generate(program);

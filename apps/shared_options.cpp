@@ -2,15 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
-#include <sstream>
-
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "genome/genome_cache.hpp"
 #ifdef DNA_HNET_IO
-#include "hts/bgzf_text.hpp"
 #include "hts/indexed_fasta.hpp"
 #endif
 
@@ -19,48 +13,6 @@ namespace dna_hnet::apps {
 void require_option(const std::string& value, const std::string& option) {
     if (value.empty()) throw usage_error(fmt::format("{} is required", option));
 }
-
-#ifdef DNA_HNET_IO
-std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
-    return hts::open_reference(path);
-}
-
-std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
-    return hts::read_bed(path);
-}
-
-void write_text(const std::string& target, const std::string& text) {
-    hts::TextWriter writer(target, hts::TextWriter::Index::none);
-    writer.write(text);
-    writer.close();
-}
-#else
-std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
-    if (path.size() < 4 || path.compare(path.size() - 4, 4, ".dhg") != 0) {
-        throw usage_error(fmt::format("{}: this build reads genome caches (.dhg) only", path),
-                          "make one with dna-hnet cache of a build with htslib");
-    }
-    return genome::GenomeCache::open(path);
-}
-
-std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
-    genome::BedParser parser(path);
-    std::vector<genome::BedRecord> records;
-    std::istringstream text(read_file(path));
-    genome::BedRecord record;
-    for (std::string line; std::getline(text, line);) {
-        if (parser.parse_line(line, record)) records.push_back(record);
-    }
-    return records;
-}
-
-void write_text(const std::string& target, const std::string& text) {
-    if (target != "-") return write_file_atomically(target, text);
-    if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
-        throw run_error(fmt::format("standard output: cannot write: {}", errno_text()));
-    }
-}
-#endif
 
 void GenomeOptions::add_to(CLI::App& command, bool with_regions) {
     command.add_option("-f,--fasta,--reference", fasta,

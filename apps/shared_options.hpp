@@ -7,19 +7,13 @@
 #include <vector>
 
 #include "evaluate/model_runner.hpp"
-#include "genome/bed.hpp"
+#include "file_access.hpp"
 #include "genome/reference.hpp"
 
 namespace dna_hnet::apps {
 
 // usage error `--model: is required` when `value` is empty.
 void require_option(const std::string& value, const std::string& option);
-
-// FASTA or genome cache, by suffix; a build without htslib reads genome caches only.
-std::unique_ptr<genome::Reference> open_genome(const std::string& path);
-std::vector<genome::BedRecord> read_bed_file(const std::string& path);
-// Writes a text file, `-` is standard output; .gz is compressed where the build has htslib.
-void write_text(const std::string& target, const std::string& text);
 
 struct GenomeOptions {
     std::string fasta;

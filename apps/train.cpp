@@ -9,7 +9,6 @@
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "genome/splits.hpp"
 #include "shared_options.hpp"
 #include "train/trainer.hpp"
 #include "train_options.hpp"
@@ -34,44 +33,6 @@ std::unique_ptr<genome::Reference> open_references(const std::vector<std::string
     return genome::join_references(std::move(labelled));
 }
 
-genome::SplitTable split_reference(const genome::Reference& reference, const TrainFlags& flags) {
-    genome::SplitOptions options;
-    options.valid_contigs = flags.valid_contigs;
-    options.test_contigs = flags.test_contigs;
-    options.include_alt = flags.include_alt;
-    if (!flags.split.empty()) {
-        if (!flags.valid_contigs.empty() || !flags.test_contigs.empty()) {
-            throw usage_error("--split: stands alone, without --valid-contigs and --test-contigs");
-        }
-        options.bed = read_bed_file(flags.split);
-        options.bed_place = flags.split;
-        if (options.bed.empty())
-            throw input_error(fmt::format("{}: no interval in it", flags.split));
-    }
-    genome::SplitResult result = genome::make_splits(reference, options);
-    if (result.by_default) {
-        log_info(
-            "split: the last 10 % of each contig is held out for validation (no --split, "
-            "--valid-contigs or --test-contigs)");
-    }
-    if (result.skipped_intervals > 0) {
-        log_warning(
-            fmt::format("{}: {} rows lie outside the reference or on contigs that are left "
-                        "out: skipped",
-                        flags.split, result.skipped_intervals));
-    }
-    if (!result.left_out.empty()) {
-        log_info(
-            fmt::format("split: {} alternative, fix, decoy or unplaced contigs are left out "
-                        "(--include-alt keeps them): {}",
-                        result.left_out.size(), fmt::join(result.left_out, ", ")));
-    }
-    log_info(fmt::format(
-        "split: train {} bases, valid {}, test {}", genome::total_length(result.table.train),
-        genome::total_length(result.table.valid), genome::total_length(result.table.test)));
-    return result.table;
-}
-
 std::vector<genome::Interval> read_repeats(const std::string& path,
                                            const genome::Reference& reference) {
     const auto records = read_bed_file(path);
@@ -94,7 +55,7 @@ void run_train(const Program& program, const TrainFlags& flags) {
     request.resume = flags.resume;
     if (!flags.init_from.empty()) request.init_from = flags.init_from;
     const auto reference = open_references(flags.fasta);
-    request.splits = split_reference(*reference, flags);
+    request.splits = flags.splits.resolve(*reference);
     if (!flags.repeats.empty()) request.repeats = read_repeats(flags.repeats, *reference);
     request.provenance = program.provenance();
     request.provenance.reference_fingerprint = genome::reference_fingerprint(reference->contigs());

@@ -12,15 +12,7 @@ void TrainFlags::add_data_options(CLI::App& command) {
                     "[LABEL=]REF: FASTA, plain or bgzip, or a genome cache (.dhg); may be given "
                     "again")
         ->allow_extra_args(false);
-    command.add_option("--split", split, "BED with train, valid or test in column 4");
-    command.add_option("--valid-contigs", valid_contigs, "contigs for validation: A,B")
-        ->delimiter(',')
-        ->allow_extra_args(false);
-    command.add_option("--test-contigs", test_contigs, "contigs held out for tests: C,D")
-        ->delimiter(',')
-        ->allow_extra_args(false);
-    command.add_flag("--include-alt", include_alt,
-                     "keep alternative, fix, decoy and unplaced contigs");
+    splits.add_to(command);
     command.add_option("--repeats", repeats, "BED of repeats instead of the FASTA's lower case");
     command.add_option("--softmask-weight", softmask_weight,
                        "loss weight of soft-masked bases [1]");
@@ -28,7 +20,7 @@ void TrainFlags::add_data_options(CLI::App& command) {
                        "probability that a window is read on the reverse strand [0.5]");
     command.add_option("--context", context, "bases per window [by preset]");
     command.add_option("--batch-bases", batch_bases, "bases per micro-batch [by preset]");
-    command.add_option("--accumulate", accumulate, "micro-batches per step [1]");
+    command.add_option("--accumulate", accumulate, "micro-batches per step [by preset]");
 }
 
 void TrainFlags::add_schedule_options(CLI::App& command) {

@@ -7,15 +7,16 @@
 #include <vector>
 
 #include "config/train_config.hpp"
+#include "split_flags.hpp"
 
 namespace dna_hnet::apps {
 
 struct TrainFlags {
     std::string preset, model_config;
     std::vector<std::string> fasta;
-    std::string split, repeats, run_folder, init_from;
-    std::vector<std::string> valid_contigs, test_contigs;
-    bool include_alt = false, resume = false;
+    SplitFlags splits;
+    std::string repeats, run_folder, init_from;
+    bool resume = false;
     std::optional<std::int64_t> bases;
     // Absent: as the preset or the file says.
     std::optional<std::int64_t> context, batch_bases, accumulate, steps, seed, eval_every,

@@ -153,11 +153,9 @@ void BaselineSet::score_rows(const genome::Base* bases, std::int64_t length, boo
     }
     const FrozenCounts& counts = impl_->counts;
     const int order_rows = impl_->options.orders ? kMaxOrder + 1 : 0;
-    const std::size_t rows =
-        with_mix ? impl_->names.size() : static_cast<std::size_t>(order_rows);
+    const std::size_t rows = with_mix ? impl_->names.size() : static_cast<std::size_t>(order_rows);
     std::unique_ptr<MixModel> mix;
-    if (with_mix)
-        mix = std::make_unique<MixModel>(counts, impl_->low, bases, length, impl_->start);
+    if (with_mix) mix = std::make_unique<MixModel>(counts, impl_->low, bases, length, impl_->start);
     KmerRoller kmers, ahead;
     std::int64_t next = 0;
     for (std::int64_t i = 0; i < length; ++i) {

@@ -1,6 +1,7 @@
 #include "tasks/score_run.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <limits>
 

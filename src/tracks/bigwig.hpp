@@ -6,7 +6,8 @@
 //   for (auto contig : BigWigWriter::contig_order(contigs)) writer.add(contig, 0, bits[contig]);
 //   writer.close();
 //
-// A track without a single value is a readable file too: all contigs, no base covered, no zoom level.
+// A track without a single value is a readable file too: all contigs, no base covered, no zoom
+// level.
 #include <cstdint>
 #include <filesystem>
 #include <memory>

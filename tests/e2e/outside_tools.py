@@ -89,22 +89,3 @@ def test_bigwig_probability(w):
         tokens = {(contig, base) for contig, values in deeper["values"].items() for base, value in enumerate(values) if value is not None}
         check(tokens <= set(starts), f"{strand}: stage 1 has a token where no chunk of stage 0 starts")
 
-
-def test_bigwig_bits(w):
-    out = w.new_folder("bits")
-    w.run("score", "--model", w.model, "-f", w.fasta, "-o", out / "x.tsv", "--tracks", out / "x", "--precision", "0.0001")
-    lines = rows_of(out / "x.tsv")
-    rows = [dict(zip(lines[0], row)) for row in lines[1:]]
-    bits = {name: read_bigwig(out / f"x.{name}.bits.bw")["values"] for name in ("fwd", "rev", "mean")}
-    every = [v for values in bits["mean"].values() for v in values if v is not None]
-    first = rows[0]
-    check((first["split"], first["class"], first["model"]) == ("all", "all", "dna-hnet"), str(first))
-    check(int(first["scored_bases"]) == len(every) == 7901, f"{first['scored_bases']} in the table, {len(every)} in the track")
-    mean = sum(every) / len(every)
-    check(abs(mean - float(first["bits_per_base"])) < 2e-4, f"mean of the track {mean}, table {first['bits_per_base']}")
-    check(1.5 < mean < 4, f"an untrained model has {mean} bits per base")
-    for contig, values in bits["mean"].items():
-        for base, value in enumerate(values):
-            forward, reverse = bits["fwd"][contig][base], bits["rev"][contig][base]
-            check((value is None) == (forward is None) == (reverse is None), f"{contig}:{base}")
-            check(value is None or abs(value - (forward + reverse) / 2) < 2e-4, f"{contig}:{base}: {value}, {forward}, {reverse}")

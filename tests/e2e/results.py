@@ -143,6 +143,40 @@ def test_generate(w):
     check(greedy[0].splitlines()[1:] == greedy[1].splitlines()[1:], "samples at temperature 0 differ")
 
 
+def table_of(path):
+    lines = rows_of(path)
+    return [dict(zip(lines[0], row)) for row in lines[1:]]
+
+
+def test_score(w):
+    """Row 1 is the mean of the per-base table; both strands are the mean of each."""
+    out = w.new_folder("score")
+    total = {}
+    for strand in ("forward", "reverse", "both"):
+        w.run("score", "--model", w.model, "-f", w.fasta, "--strand", strand, "-o", out / f"{strand}.tsv")
+        row = table_of(out / f"{strand}.tsv")[0]
+        check((row["split"], row["class"], row["strand"], row["model"]) == ("all", "all", strand, "dna-hnet"), str(row))
+        check(row["scored_bases"] == "7901", str(row))
+        total[strand] = float(row["bits_per_base"])
+        check(1.5 < total[strand] < 4, f"an untrained model has {total[strand]} bits per base")
+    check(abs(total["both"] - (total["forward"] + total["reverse"]) / 2) < 2e-6, str(total))
+    w.run("score", "--model", w.model, "-f", w.fasta, "-r", "chr1:2801-3200", "--strand", "forward", "--by", "1", "-o", out / "bases.tsv")
+    w.run("score", "--model", w.model, "-f", w.fasta, "-r", "chr1:2801-3200", "--strand", "forward", "-o", out / "region.tsv")
+    bases = [r for r in table_of(out / "bases.tsv") if r["split"] == "all" and r["class"] == "all" and r["scored_bases"] == "1"]
+    check(len({r["start"] for r in bases}) == 340 == len(bases), f"{len(bases)} rows of bases")
+    mean = sum(float(r["bits_per_base"]) for r in bases) / len(bases)
+    region = float(table_of(out / "region.tsv")[0]["bits_per_base"])
+    check(abs(mean - region) < 2e-6, f"mean of the bases {mean}, of the region {region}")
+
+
+def test_baselines(w):
+    out = w.new_folder("baselines")
+    w.run("score", "--model", w.model, "-f", w.fasta, "--baselines", "-o", out / "x.tsv")
+    rows = [r for r in table_of(out / "x.tsv") if (r["split"], r["class"]) == ("all", "all")]
+    check(rows[0]["model"] == "dna-hnet" and {"mix", "copy", "mix+copy"} <= {r["model"] for r in rows}, str(rows))
+    check(len({r["scored_bases"] for r in rows}) == 1, "rows cover different bases")
+
+
 def test_inspect(w):
     report = json.loads(w.run("inspect", "--model", w.model, "--json").stdout)
     check(sum(row["parameters"] for row in report["modules"]) == report["parameters"], "modules do not add up")

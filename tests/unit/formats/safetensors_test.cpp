@@ -86,12 +86,17 @@ TEST_CASE("safetensors: no tensors at all is a file, and order in the header is 
     CHECK(file.at("e").bytes == 0);
 }
 
+namespace {
+
+// The header of a file with one tensor, w.
+std::string one(const std::string& dtype, const std::string& shape, const std::string& offsets) {
+    return R"({"w":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" +
+           offsets + "}}";
+}
+
+}  // namespace
+
 TEST_CASE("safetensors: bad headers are refused, with file and tensor named") {
-    const auto one = [](const std::string& dtype, const std::string& shape,
-                        const std::string& offsets) {
-        return R"({"w":{"dtype":")" + dtype + R"(","shape":)" + shape + R"(,"data_offsets":)" +
-               offsets + "}}";
-    };
     struct Case {
         std::string header;
         std::size_t data;

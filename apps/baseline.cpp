@@ -1,0 +1,84 @@
+// dna-hnet baseline
+#include <fmt/format.h>
+
+#include "command.hpp"
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "score_table_flags.hpp"
+#include "shared_options.hpp"
+#include "split_flags.hpp"
+#include "tasks/baseline.hpp"
+
+namespace dna_hnet::apps {
+namespace {
+
+constexpr std::int64_t kDefaultContext = 1024;
+
+struct BaselineFlags {
+    GenomeOptions genome;
+    SplitFlags splits;
+    std::string train, eval;
+    ReadingFlags reading;
+    ScoreTableFlags table;
+};
+
+std::vector<genome::Interval> read_intervals(const std::string& path,
+                                             const genome::Reference& reference) {
+    const auto records = read_bed_file(path);
+    genome::require_sorted(records, path);
+    const genome::ContigTable contigs(reference);
+    std::vector<genome::Interval> intervals;
+    for (const auto& record : records) intervals.push_back(genome::resolve(record, contigs, path));
+    if (intervals.empty()) throw input_error(fmt::format("{}: no interval in it", path));
+    return genome::merged(std::move(intervals));
+}
+
+void run_baseline(const Program& program, const BaselineFlags& flags) {
+    require_option(flags.table.output, "-o/--output");
+    if (flags.train.empty() != flags.eval.empty()) {
+        throw usage_error("--train and --eval: expected both or neither");
+    }
+    if (!flags.train.empty() && flags.splits.given()) {
+        throw usage_error("--train and --eval: stand alone, without --split and --valid-contigs");
+    }
+    tasks::BaselineRequest request;
+    request.reading = flags.reading.options(program.threads(), program.device());
+    if (request.reading.context == 0) request.reading.context = kDefaultContext;
+    request.all_orders = flags.table.all_orders;
+    const auto strands = flags.reading.strands();
+    const auto reference = flags.genome.open();
+    request.table = flags.table.request(*reference);
+    request.table.strands = strands;
+    request.table.regions = flags.genome.resolve(*reference);
+    request.table.provenance = program.provenance();
+    if (!flags.train.empty()) {
+        request.splits.train = read_intervals(flags.train, *reference);
+        request.by_split = false;
+        if (!request.table.regions) request.table.regions = read_intervals(flags.eval, *reference);
+    } else {
+        request.splits = flags.splits.resolve(*reference);
+    }
+    TextOutput output(flags.table.output);
+    request.table.output = output.sink();
+    const tasks::ScoreTotals totals = tasks::baseline(*reference, request);
+    output.close();
+    log_info(fmt::format("baseline: {} bases", totals.scored));
+}
+
+}  // namespace
+
+void add_baseline(Program& program) {
+    auto flags = std::make_shared<BaselineFlags>();
+    CLI::App* const command = program.add_command(
+        "baseline", "bits per base of the counting models alone",
+        "dna-hnet baseline -f genome.fa --valid-contigs chr20 --test-contigs chr21 -o table.tsv",
+        [&program, flags] { run_baseline(program, *flags); });
+    flags->genome.add_to(*command);
+    flags->splits.add_to(*command);
+    command->add_option("--train", flags->train, "BED of bases to count, instead of a split");
+    command->add_option("--eval", flags->eval, "BED of bases to score, with --train");
+    flags->reading.add_to(*command);
+    flags->table.add_to(*command, false);
+}
+
+}  // namespace dna_hnet::apps

@@ -1,0 +1,86 @@
+#include "file_access.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <optional>
+#include <sstream>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "genome/genome_cache.hpp"
+#ifdef DNA_HNET_IO
+#include "hts/bgzf_text.hpp"
+#include "hts/indexed_fasta.hpp"
+#endif
+
+namespace dna_hnet::apps {
+
+#ifdef DNA_HNET_IO
+std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
+    return hts::open_reference(path);
+}
+
+std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
+    return hts::read_bed(path);
+}
+
+struct TextOutput::Impl {
+    explicit Impl(const std::string& target) : writer(target, hts::TextWriter::Index::none) {}
+    void write(std::string_view text) { writer.write(text); }
+    void close() { writer.close(); }
+    hts::TextWriter writer;
+};
+#else
+std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
+    if (path.size() < 4 || path.compare(path.size() - 4, 4, ".dhg") != 0) {
+        throw usage_error(fmt::format("{}: this build reads genome caches (.dhg) only", path),
+                          "make one with dna-hnet cache of a build with htslib");
+    }
+    return genome::GenomeCache::open(path);
+}
+
+std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
+    genome::BedParser parser(path);
+    std::vector<genome::BedRecord> records;
+    std::istringstream text(read_file(path));
+    genome::BedRecord record;
+    for (std::string line; std::getline(text, line);) {
+        if (parser.parse_line(line, record)) records.push_back(record);
+    }
+    return records;
+}
+
+struct TextOutput::Impl {
+    explicit Impl(const std::string& target) {
+        if (target != "-") file.emplace(target);
+    }
+    void write(std::string_view text) {
+        if (file) return file->write(text);
+        if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size()) {
+            throw run_error(fmt::format("standard output: cannot write: {}", errno_text()));
+        }
+    }
+    void close() {
+        if (file) file->commit();
+    }
+    std::optional<AtomicFile> file;
+};
+#endif
+
+TextOutput::TextOutput(const std::string& target) : impl_(std::make_unique<Impl>(target)) {}
+TextOutput::~TextOutput() = default;
+formats::TextSink TextOutput::sink() {
+    return [this](std::string_view text) { impl_->write(text); };
+}
+void TextOutput::close() {
+    impl_->close();
+}
+
+void write_text(const std::string& target, const std::string& text) {
+    TextOutput output(target);
+    output.sink()(text);
+    output.close();
+}
+
+}  // namespace dna_hnet::apps

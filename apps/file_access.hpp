@@ -1,0 +1,35 @@
+#pragma once
+// Files by name, with and without htslib.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "formats/tsv.hpp"
+#include "genome/bed.hpp"
+#include "genome/reference.hpp"
+
+namespace dna_hnet::apps {
+
+// FASTA or genome cache, by suffix; a build without htslib reads genome caches only.
+std::unique_ptr<genome::Reference> open_genome(const std::string& path);
+std::vector<genome::BedRecord> read_bed_file(const std::string& path);
+// The same for a text that is there already.
+void write_text(const std::string& target, const std::string& text);
+
+// A text result that grows as it is computed: `-` is standard output, .gz is compressed where the
+// build has htslib. A file appears whole, at close().
+class TextOutput {
+  public:
+    explicit TextOutput(const std::string& target);
+    ~TextOutput();
+    TextOutput(const TextOutput&) = delete;
+    TextOutput& operator=(const TextOutput&) = delete;
+    formats::TextSink sink();
+    void close();
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dna_hnet::apps

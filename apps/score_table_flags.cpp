@@ -1,0 +1,64 @@
+#include "score_table_flags.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "core/error.hpp"
+#include "tasks/base_classes.hpp"
+
+namespace dna_hnet::apps {
+namespace {
+
+bool is_number(const std::string& text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(),
+                                        [](char letter) { return letter >= '0' && letter <= '9'; });
+}
+
+void set_by(const std::string& by, tasks::ScoreTableRequest& request) {
+    if (by.empty()) return;
+    if (!is_number(by)) {
+        request.by_intervals = read_bed_file(by);
+        request.by_place = by;
+        if (request.by_intervals.empty())
+            throw input_error(fmt::format("{}: no interval in it", by));
+        return;
+    }
+    std::int64_t bases = 0;
+    const auto parsed = std::from_chars(by.data(), by.data() + by.size(), bases);
+    if (parsed.ec != std::errc() || bases < 1) {
+        throw usage_error(fmt::format("--by: got {}, expected a BED or a number from 1", by));
+    }
+    request.by_bases = bases;
+}
+
+}  // namespace
+
+void ScoreTableFlags::add_to(CLI::App& command, bool with_blocks) {
+    command
+        .add_option("--class", classes,
+                    "NAME=FILE.bed: rows for these bases; with strands in column 6 also "
+                    "NAME:sense and NAME:antisense; may be given again")
+        ->allow_extra_args(false);
+    command.add_option("--by", by, "a row per interval of this BED, or per so many bases");
+    command.add_flag("--all-orders", all_orders, "a row for every order of the counting models");
+    if (with_blocks) {
+        command.add_option("--blocks", blocks, "TSV of integer sums per block of 100 kb");
+    }
+    command.add_option("-o,--output", output, "TSV; - is standard output");
+}
+
+tasks::ScoreTableRequest ScoreTableFlags::request(genome::Reference& reference) const {
+    tasks::ScoreTableRequest request;
+    set_by(by, request);
+    for (const std::string& text : classes) {
+        const auto [name, path] = tasks::parse_class_option(text);
+        for (auto& klass : tasks::bed_class(name, read_bed_file(path), path, reference)) {
+            request.classes.push_back(std::move(klass));
+        }
+    }
+    return request;
+}
+
+}  // namespace dna_hnet::apps
