@@ -15,7 +15,7 @@ export LC_ALL=C  # one order of sorting everywhere
 # The main job. Sized for two processors and a few minutes; everything else is the preset's.
 genome_length=1000000
 genome_seed=1
-training=(--preset tiny --context 1024 --steps 300 --seed 1)
+training=(--preset tiny --context 1024 --steps 500 --seed 1)
 held_out_at_most=100000  # bases scored of a genome of your own
 
 stop() {

@@ -47,8 +47,7 @@ ScoreTotals score(genome::Reference& reference, const ScoreRequest& request) {
     ScoreTableRequest table = request.table;
     table.provenance.model_fingerprint = checkpoint.fingerprint;
     table.provenance.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
-    const ScoreTotals totals = write_score_table(reference, sources, reading, &splits, table);
-    return totals;
+    return write_score_table(reference, sources, reading, &splits, table);
 }
 
 }  // namespace dna_hnet::tasks

@@ -39,7 +39,6 @@ def test_usage_errors(w):
     fails(2, "--formats: got 'bigbed', expected bed and bigwig", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--formats", "bigbed")
     fails(2, "--stage: got 7", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--stage", "7")
     fails(2, "--mode: got 'both'", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--mode", "both")
-    fails(2, "--attention-window", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--mode", "carry")
     fails(2, "did you mean tiny", "train", "--preset", "tinny", "--steps", "1", "-f", w.fasta, "-o", out / "x")
     fails(2, "--steps or --bases", "train", "--preset", "tiny", "-f", w.fasta, "-o", out / "x")
     fails(2, "--preset NAME and --model-config", "train", "--steps", "1", "-f", w.fasta, "-o", out / "x")
@@ -58,6 +57,20 @@ def test_model_config_key(w):
     path = w.write("misspelt.json", json.dumps(config))
     w.fails(2, "misspelt.json.*d_mod", "train", "--model-config", path, "--steps", "1", "-f", w.fasta, "-o", out / "run", leaves_nothing_in=out)
     w.fails(3, "missing.json", "train", "--model-config", out / "missing.json", "--steps", "1", "-f", w.fasta, "-o", out / "run", leaves_nothing_in=out)
+
+
+def test_carry_with_unlimited_attention(w):
+    """Refused unless the attention is limited."""
+    out = w.new_folder("carry")
+    config = json.loads(w.run("inspect", "--preset", "tiny", "--json").stdout)["model"]
+    config["arch_layout"] = ["m1", ["T1"], "m1"]
+    config["attn_cfg"] = {"num_heads": [0, 2], "rotary_emb_dim": [0, 8], "window_size": [-1, -1]}
+    path = w.write("attention.json", json.dumps(config))
+    w.run("train", "--model-config", path, "--context", "256", "--batch-bases", "512", "--steps", "0", "-f", w.fasta, "-o", w.folder / "attention")
+    carry = ("--model", w.folder / "attention", "-f", w.fasta, "-r", "chr2:1-300", "--mode", "carry")
+    w.fails(2, "--attention-window", "boundaries", *carry, "-o", out / "x", leaves_nothing_in=out)
+    w.fails(2, "--attention-window", "score", *carry, "-o", out / "x.tsv", leaves_nothing_in=out)
+    w.run("boundaries", *carry, "-o", out / "x", "--attention-window", "64")
 
 
 def test_options_on_both_sides(w):

@@ -159,6 +159,7 @@ TEST_CASE("attention: a window of 1023 sees 1024 keys, never across sequences", 
 }
 
 TEST_CASE("attention: segments with a cache give the whole", "[ops][quick]") {
+    const OneThread one_thread;
     const at::NoGradGuard no_grad;
     const Lengths lengths = {150, 0, 5, 1, 64};
     Tensors qkv;

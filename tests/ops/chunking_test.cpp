@@ -211,6 +211,7 @@ TEST_CASE("straight_through: multiplies by exactly 1", "[ops][quick]") {
 }
 
 TEST_CASE("chunking: segments with a carried value give the whole", "[ops][quick]") {
+    const OneThread one_thread;
     const at::NoGradGuard no_grad;
     const Lengths lengths = {150, 0, 5, 1, 64};
     const auto sequences = static_cast<std::int64_t>(lengths.size());

@@ -58,6 +58,7 @@ TEST_CASE("causal_conv1d: long sequences", "[ops]") {
 }
 
 TEST_CASE("causal_conv1d: segments with a carried tail give the whole", "[ops][quick]") {
+    const OneThread one_thread;
     const at::NoGradGuard no_grad;
     const Lengths lengths = {90, 0, 5, 1, 33};
     const auto x = random_numbers({sum_of(lengths), 3}, 1), weight = random_numbers({3, 4}, 2),

@@ -1,6 +1,7 @@
 #include "op_case.hpp"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <fmt/format.h>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -17,6 +18,10 @@ constexpr double kDifferencesLimit = 1e-14;
 constexpr double kStep = 1e-5;
 constexpr std::int64_t kMargin = 1024;
 constexpr double kSentinel = 12345.5;
+
+// From this many rows on the float32 run takes all threads. Everything else runs on one: most cases
+// are too small to share.
+constexpr std::int64_t kSharedRows = 256;
 
 enum class Layout { kFlat, kStrided };
 
@@ -186,17 +191,29 @@ double squared_error(const at::Tensor& got, const at::Tensor& expected) {
     return (a - b).square().sum().item<double>() / size;
 }
 
+OneThread::OneThread() : before_(at::get_num_threads()) {
+    at::set_num_threads(1);
+}
+
+OneThread::~OneThread() {
+    at::set_num_threads(before_);
+}
+
 bool has_cuda() {
     return at::hasCUDA();
 }
 
 std::vector<std::string> problems(const OpCase& op_case) {
+    const OneThread one_thread;
     std::vector<std::string> found;
     const Setting exact{at::kDouble, at::kDouble, Layout::kStrided};
     const Setting single{at::kFloat, at::kFloat, Layout::kFlat};
     const Run plain = evaluate(op_case, op_case.plain, exact);
     const Run float64 = evaluate(op_case, op_case.op, exact);
+    const bool shared = op_case.operands[0].value.size(0) >= kSharedRows;
+    if (shared) at::set_num_threads(one_thread.before());
     const Run float32 = evaluate(op_case, op_case.op, single);
+    at::set_num_threads(1);
     compare_runs(float64, plain, kFloat64Limit, "float64", found);
     compare_runs(float32, plain, kFloat32Limit, "float32", found);
     if (op_case.bfloat16) {

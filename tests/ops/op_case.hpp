@@ -7,6 +7,7 @@
 //   - operands that are views: of a flat buffer between sentinels, and with odd strides. Neither
 //     the operands nor what surrounds them may change;
 //   - gradients by central differences in float64 (small cases);
+//   - all threads against one, from 256 rows on;
 //   - bfloat16 activations (where the contract speaks of "the dtype of x");
 //   - CUDA against the CPU, where there is a CUDA device.
 //
@@ -56,6 +57,19 @@ void check_cases(const std::vector<OpCase>& cases);
 double squared_error(const at::Tensor& got, const at::Tensor& expected);
 
 bool has_cuda();
+
+// One thread until the end of the scope: operations of a few tokens are too small to share.
+class OneThread {
+  public:
+    OneThread();
+    ~OneThread();
+    OneThread(const OneThread&) = delete;
+    OneThread& operator=(const OneThread&) = delete;
+    int before() const { return before_; }
+
+  private:
+    int before_;
+};
 
 // Standard normal numbers in float64 that are float32 and bfloat16 numbers too; the same for the
 // same seed.

@@ -104,6 +104,7 @@ TEST_CASE("boundary_probability: forced positions take no gradient", "[ops][quic
 }
 
 TEST_CASE("boundary_probability: segments with a carried query give the whole", "[ops][quick]") {
+    const OneThread one_thread;
     const at::NoGradGuard no_grad;
     const Lengths lengths = {90, 0, 5, 1, 33};
     const auto q = random_numbers({sum_of(lengths), 4}, 1),

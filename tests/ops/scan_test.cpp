@@ -83,6 +83,7 @@ TEST_CASE("ssd_scan: central differences within and across chunks", "[ops][quick
 }
 
 TEST_CASE("ssd_scan: segments with a carried state give the whole", "[ops][quick]") {
+    const OneThread one_thread;
     const at::NoGradGuard no_grad;
     const Lengths lengths = {150, 0, 5, 1, 64};
     const auto [xbc, dt, A, D] = operands_of(sum_of(lengths));
