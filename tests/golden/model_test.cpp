@@ -3,11 +3,14 @@
 #include "golden_file.hpp"
 #include "ops/token_loss.hpp"
 #include "support/test.hpp"
+#include "train/optimizer.hpp"
 
 namespace dna_hnet::golden {
 namespace {
 
 constexpr double kLogits = 2e-5, kGradient = 1e-4, kLoss = 1e-5;
+// Six steps carry the rounding of every gradient into the weights.
+constexpr double kTrainedLogits = 1e-4;
 
 ops::Packing rows_of(std::int64_t rows, std::int64_t length) {
     return ops::make_packing(std::vector<std::int64_t>(rows, length), at::kCPU);
@@ -44,6 +47,20 @@ Losses losses_of(const model::ModelOutput& output, const at::Tensor& ids, double
         losses.total = losses.total + weight * losses.ratio.back();
     }
     return losses;
+}
+
+// How the golden run was trained, from the file's own settings.
+config::TrainConfig training_of(const GoldenFile& file) {
+    config::TrainConfig train;
+    train.learning_rate = file.setting("base_lr").get<double>();
+    train.lr_multipliers = file.setting("lr_multipliers").get<std::vector<double>>();
+    const auto betas = file.setting("adam_betas").get<std::vector<double>>();
+    train.beta1 = betas.at(0);
+    train.beta2 = betas.at(1);
+    train.adam_epsilon = file.setting("adam_eps").get<double>();
+    train.weight_decay = file.setting("weight_decay").get<double>();
+    train.gradient_clip = file.setting("grad_clip").get<double>();
+    return train;
 }
 
 void check_stages(const GoldenFile& file, const model::ModelOutput& output) {
@@ -151,6 +168,40 @@ TEST_CASE("prefill and then one token at a time", "[golden]") {
         }
         CHECK(largest_difference(at::cat(logits), file.tensor("step/logits")[0]) < kLogits);
         CHECK(largest_difference(at::cat(logits), file.tensor("full/logits")[0]) < kLogits);
+    }
+}
+
+TEST_CASE("six training steps: losses, gradient norms and the logits afterwards", "[golden]") {
+    for (const auto& path : golden_files()) {
+        const GoldenFile file(path);
+        if (!file.is_model()) continue;
+        INFO(path.filename());
+        auto model = file.model();
+        train::Optimizer optimizer(*model, training_of(file));
+        const auto ids = file.tensor("train/input_ids");
+        const auto losses = file.tensor("train/losses"), norms = file.tensor("train/grad_norms");
+        for (std::int64_t step = 0; step < ids.size(0); ++step) {
+            INFO("step " << step);
+            const auto batch = ids[step];
+            const auto output =
+                model->forward(batch.reshape({-1}), rows_of(batch.size(0), batch.size(1)), {});
+            const auto loss = losses_of(output, batch, file.setting("target_ratio").get<double>(),
+                                        file.setting("ratio_loss_weight").get<double>());
+            optimizer.zero_grad();
+            loss.total.backward();
+            const double norm = optimizer.gradient_norm();
+            optimizer.step(1, norm);
+            CHECK(std::abs(loss.total.item<double>() - losses[step].item<double>()) < kLoss);
+            const auto expected = norms[step].item<double>();
+            CHECK(std::abs(norm - expected) < kGradient * std::max(1.0, expected));
+        }
+        const at::NoGradGuard guard;
+        const auto full = file.tensor("full/input_ids");
+        const auto output =
+            model->forward(full.reshape({-1}), rows_of(full.size(0), full.size(1)), {});
+        const auto expected = file.tensor("train/final_logits");
+        CHECK(largest_difference(output.logits_TV.view(expected.sizes()), expected) <
+              kTrainedLogits);
     }
 }
 
