@@ -61,7 +61,7 @@ TEST_CASE("presets carry how they are trained") {
     CHECK(paper.context == 8192);
     CHECK(paper.target_ratio == std::vector<double>{3});
     CHECK(preset_training("small").context == 1024);
-    CHECK(preset_training("small").batch_bases == 4096);
+    CHECK(preset_training("small").batch_bases == 2048);
     CHECK(preset_training("small").accumulate == 2);  // a micro-batch for each of two threads
     CHECK(preset_training("small").learning_rate == 3e-3);
     for (const std::string& name : preset_names()) {
