@@ -7,15 +7,53 @@
 #include "score_table_flags.hpp"
 #include "shared_options.hpp"
 #include "tasks/score.hpp"
+#ifdef DNA_HNET_IO
+#include "tasks/score_tracks.hpp"
+#endif
 
 namespace dna_hnet::apps {
 namespace {
+
+// Browser tracks need libBigWig: a build without it has none of these options.
+#ifdef DNA_HNET_IO
+struct TrackFlags {
+    tasks::ScoreTracksRequest request;
+
+    void add_to(CLI::App& command) {
+        command.add_option("--tracks", request.prefix,
+                           "PREFIX of bigWig files: bits per base and entropy by strand, and the "
+                           "bits' mean of both strands");
+        command
+            .add_option("--precision", request.precision,
+                        "bits: values of the tracks are rounded to multiples of it; 0: not at all")
+            ->capture_default_str();
+        command.add_flag("--logo", request.logo,
+                         "with --tracks: 2 - bits as well, which browsers draw as letters");
+    }
+    std::unique_ptr<tasks::PieceSink> open() const {
+        if (request.prefix.empty()) {
+            if (request.logo) throw usage_error("--logo: belongs to --tracks, which is not given");
+            return nullptr;
+        }
+        if (request.prefix == "-") {
+            throw usage_error("--tracks -: several files are written, expected a prefix");
+        }
+        return std::make_unique<tasks::ScoreTracks>(request);
+    }
+};
+#else
+struct TrackFlags {
+    void add_to(CLI::App&) {}
+    std::unique_ptr<tasks::PieceSink> open() const { return nullptr; }
+};
+#endif
 
 struct ScoreFlags {
     std::string model;
     GenomeOptions genome;
     ReadingFlags reading;
     ScoreTableFlags table;
+    TrackFlags tracks;
     bool baselines = false;
 };
 
@@ -40,6 +78,8 @@ void run_score(const Program& program, const ScoreFlags& flags) {
         blocks.emplace(flags.table.blocks);
         request.table.blocks = blocks->sink();
     }
+    const auto tracks = flags.tracks.open();
+    request.table.tracks = tracks.get();
     const tasks::ScoreTotals totals = tasks::score(*reference, request);
     if (blocks) blocks->close();
     output.close();
@@ -64,6 +104,7 @@ void add_score(Program& program) {
                       "rows for the best order on validation, mix, copy and mix+copy, counted on "
                       "the model's training intervals");
     flags->table.add_to(*command, true);
+    flags->tracks.add_to(*command);
 }
 
 }  // namespace dna_hnet::apps

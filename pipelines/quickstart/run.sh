@@ -15,7 +15,7 @@ export LC_ALL=C  # one order of sorting everywhere
 # The main job. Sized for two processors and a few minutes; everything else is the preset's.
 genome_length=1000000
 genome_seed=1
-training=(--preset tiny --context 1024 --steps 500 --seed 1)
+training=(--preset tiny --context 1024 --steps 2000 --decay-fraction 0.3 --seed 1)
 held_out_at_most=100000  # bases scored of a genome of your own
 
 stop() {
@@ -111,6 +111,16 @@ step "drawing the chunk boundaries"
 mkdir -p "$out/boundaries"
 run boundaries --model "$out/run" -f "$fasta" -R "$split" "${classes[@]}" --threads "$threads" -o "$out/boundaries/boundaries"
 
+# A picture of the first 6,000 bases but 2,000 of the first region, and of 150 bases in it.
+read -r contig begin end < <(head -n 1 "$split")
+first=$((begin + 2001 < end ? begin + 2001 : begin + 1)) last=$((begin + 8000 < end ? begin + 8000 : end))
+zoom=$((first + 1980 < last - 150 ? first + 1980 : first))
+tracks=()
+[ ${#truth[@]} -eq 0 ] || tracks=(--track "CDS=$out/genome/genes.gtf" --track "repeats=$out/genome/repeats.bed" --track "CpG islands=$out/genome/cpg_islands.bed")
+python3 pipelines/locus/locus.py --region "$contig:$first-$last" --zoom "$contig:$zoom-$((zoom + 149 < last ? zoom + 149 : last))" --fasta "$fasta" \
+    --chunks "$out/boundaries/boundaries.stage0.fwd.chunks.bed.gz" --chunks "$out/boundaries/boundaries.stage0.rev.chunks.bed.gz" \
+    "${tracks[@]}" --title "Chunks of the trained model," -o "$out/locus.svg" || stop "drawing the locus failed"
+
 step "done: the main job took $((SECONDS - started)) s"
 python3 pipelines/quickstart/table.py "$out/score.tsv" "${truth[@]}" | tee "$out/table.txt"
 cat <<END
@@ -118,6 +128,7 @@ cat <<END
 Where to look, in $out:
   table.txt                  the table above
   score.tsv                  the same with confidence intervals, per class and split (dna-hnet score --help)
+  locus.svg                  a picture of the chunks at one place
   run/metrics.csv            loss, bits per base, compression and learning rate, step by step
   boundaries/boundaries.summary.tsv
                              how long the chunks are, and how many there are per class

@@ -38,6 +38,7 @@ ScoreTotals score(genome::Reference& reference, const ScoreRequest& request) {
 
     ScoreSources sources;
     sources.runner = &runner;
+    sources.entropy = request.table.tracks != nullptr;
     std::optional<FittedBaselines> fitted;
     if (request.baselines) {
         fitted.emplace(fit_baselines(reference, splits, reading, request.all_orders));

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <limits>
+#include <map>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -105,6 +106,18 @@ void report(const ScoreTotals& totals, const ScoreSeconds& seconds, std::size_t 
     }
 }
 
+// The contigs of the regions one by one, in the C order of their names.
+std::vector<std::vector<Interval>> by_contig_name(const std::vector<Interval>& regions,
+                                                  const std::vector<genome::Contig>& contigs) {
+    std::map<std::string, std::vector<Interval>> by_name;
+    for (const Interval& region : regions) {
+        by_name[contigs[static_cast<std::size_t>(region.contig)].name].push_back(region);
+    }
+    std::vector<std::vector<Interval>> groups;
+    for (auto& [name, group] : by_name) groups.push_back(std::move(group));
+    return groups;
+}
+
 // Reads everything and hands the pieces on; counts what was scored.
 class Totals {
   public:
@@ -136,12 +149,16 @@ ScoreTotals write_score_table(genome::Reference& reference, const ScoreSources& 
     const auto named = named_intervals(request, reference);
     const std::vector<Interval> regions = regions_of(request, named, reference);
     const std::vector<Interval> segments = segments_of(reference, regions);
-    const std::int64_t inside = genome::total_length(genome::intersection(regions, segments));
+    const std::vector<Interval> universe = genome::intersection(regions, segments);
+    const std::int64_t inside = genome::total_length(universe);
     if (inside == 0) {
         throw input_error(
             fmt::format("{}: no base to score: the contigs or regions asked for hold "
                         "only gaps of N",
                         reference.path()));
+    }
+    if (request.tracks) {
+        request.tracks->open(reference.contigs(), universe, request.strands, request.provenance);
     }
     Progress progress(
         "score", genome::total_length(regions) * static_cast<std::int64_t>(request.strands.size()),
@@ -149,13 +166,17 @@ ScoreTotals write_score_table(genome::Reference& reference, const ScoreSources& 
     PieceScorer scorer(reference, segments, sources, reading, request.strands);
     Totals totals;
     const auto run = [&](auto& sums) {
-        scorer.run(
-            regions,
-            [&](const ScoredPiece& piece) {
-                totals.add(piece);
-                sums.add(piece);
-            },
-            [&](std::int64_t bases) { progress.update(bases); });
+        const auto add = [&](const ScoredPiece& piece) {
+            totals.add(piece);
+            sums.add(piece);
+            if (request.tracks) request.tracks->add(piece);
+        };
+        const auto groups = request.tracks ? by_contig_name(regions, reference.contigs())
+                                           : std::vector<std::vector<Interval>>{regions};
+        for (const auto& group : groups) {
+            scorer.run(group, add, [&](std::int64_t bases) { progress.update(bases); });
+        }
+        if (request.tracks) request.tracks->close();
     };
     if (request.by_bases || !named.empty()) {
         IntervalSums sums(sources.models(), reference.contigs(), request.strands, request.output,

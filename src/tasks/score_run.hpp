@@ -24,7 +24,8 @@ struct ScoreTableRequest {
     std::vector<genome::BedRecord> by_intervals;
     std::string by_place;  // of by_intervals, for messages
     formats::TextSink output;
-    formats::TextSink blocks;  // --blocks; may be empty
+    formats::TextSink blocks;     // --blocks; may be empty
+    PieceSink* tracks = nullptr;  // --tracks; then rows of --by N follow its order of contigs
     Provenance provenance;
 };
 

@@ -124,8 +124,9 @@ std::vector<ScoredPiece> PieceScorer::empty_pieces(const std::vector<Interval>& 
         const auto length = static_cast<std::size_t>(where.length());
         const std::vector<std::vector<float>> strands(strands_.size(),
                                                       std::vector<float>(length, 0.0F));
-        pieces.push_back({where, reference_.fetch(where), {}});
+        pieces.push_back({where, reference_.fetch(where), {}, {}});
         pieces.back().bits.assign(models, strands);
+        if (sources_.entropy) pieces.back().entropy = strands;
     }
     return pieces;
 }
@@ -133,15 +134,22 @@ std::vector<ScoredPiece> PieceScorer::empty_pieces(const std::vector<Interval>& 
 void PieceScorer::add_model(const std::vector<Interval>& stripe, std::vector<ScoredPiece>& pieces,
                             const std::function<void(std::int64_t)>& progress) {
     const Stopwatch watch(seconds_.model);
+    evaluate::Wanted wanted;
+    wanted.entropy = sources_.entropy;
     for (std::size_t s = 0; s < strands_.size(); ++s) {
         sources_.runner->run(
-            reference_, segments_, stripe, strands_[s], {},
+            reference_, segments_, stripe, strands_[s], wanted,
             [&](const evaluate::SequenceValues& values) {
                 const Interval& yields = values.sequence.yields;
                 ScoredPiece& piece = piece_of(pieces, yields);
+                const std::int64_t first = yields.begin - piece.where.begin;
                 std::transform(values.bits.begin(), values.bits.end(),
-                               piece.bits[0][s].begin() + (yields.begin - piece.where.begin),
+                               piece.bits[0][s].begin() + first,
                                [](float bits) { return std::isnan(bits) ? 0.0F : bits; });
+                if (sources_.entropy) {
+                    std::copy(values.entropy.begin(), values.entropy.end(),
+                              piece.entropy[s].begin() + first);
+                }
             },
             [&](std::int64_t bases) {
                 if (progress) progress(done_ + bases);

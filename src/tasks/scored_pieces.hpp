@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "baselines/baseline_set.hpp"
+#include "core/version.hpp"
 #include "evaluate/model_runner.hpp"
 #include "genome/reference.hpp"
 
@@ -16,6 +17,20 @@ struct ScoredPiece {
     std::vector<genome::Base> bases;  // as on the forward strand; A C G T are scored
     // bits[model][strand][i] of base where.begin + i, strands as asked; 0 where it is not scored.
     std::vector<std::vector<std::vector<float>>> bits;
+    // entropy[strand][i]: of the model's prediction there, bits; with ScoreSources::entropy alone.
+    std::vector<std::vector<float>> entropy;
+};
+
+// Gets every piece as it is scored: contigs in the C order of their names, positions ascending.
+class PieceSink {
+  public:
+    virtual ~PieceSink() = default;
+    // Before anything is read. `universe`: the bases asked for that lie in segments, merged.
+    virtual void open(const std::vector<genome::Contig>& contigs,
+                      const std::vector<genome::Interval>& universe,
+                      const std::vector<genome::Strand>& strands, const Provenance& provenance) = 0;
+    virtual void add(const ScoredPiece& piece) = 0;
+    virtual void close() = 0;
 };
 
 // Who gives the bits. Models are "dna-hnet" (with a runner), then the chosen rows of the baselines.
@@ -23,6 +38,7 @@ struct ScoreSources {
     evaluate::ModelRunner* runner = nullptr;
     const baselines::BaselineSet* baselines = nullptr;
     std::vector<std::size_t> rows;  // of BaselineSet::names()
+    bool entropy = false;           // of the runner's predictions, too
     std::vector<std::string> models() const;
 };
 

@@ -16,12 +16,12 @@ import sys
 import tempfile
 import time
 
-# preset: (context, bases per micro-batch, training steps short and long, scored bases short and long)
+# preset: (context, bases per micro-batch, micro-batches per step, training steps short and long, scored bases short and long)
 WORK = {
-    "tiny": (1024, 8192, 4, 24, 100_000, 500_000),
-    "small": (1024, 8192, 4, 16, 50_000, 200_000),
-    "base": (1024, 8192, 2, 6, 20_000, 60_000),
-    "m3T1-M15-m4": (1024, 4096, 1, 3, 8_000, 24_000),
+    "tiny": (1024, 1024, 2, 20, 220, 100_000, 600_000),
+    "small": (1024, 2048, 2, 8, 48, 50_000, 300_000),
+    "base": (1024, 2048, 2, 2, 8, 20_000, 60_000),
+    "m3T1-M15-m4": (1024, 2048, 2, 1, 4, 8_000, 40_000),
 }
 
 
@@ -38,14 +38,14 @@ def run(command):
 
 
 def train(binary, genome, folder, preset, threads, steps):
-    context, batch, *_ = WORK[preset]
+    context, batch, accumulate, *_ = WORK[preset]
     command = [binary, "train", "--preset", preset, "-f", genome, "--context", str(context), "--batch-bases", str(batch),
-               "--accumulate", "1", "--steps", str(steps), "-@", str(threads), "-q", "-o", os.path.join(folder, f"{preset}-{steps}")]
+               "--accumulate", str(accumulate), "--steps", str(steps), "-@", str(threads), "-q", "-o", os.path.join(folder, f"{preset}-{steps}")]
     return run(command)
 
 
 def score(binary, genome, folder, preset, threads, bases):
-    model = os.path.join(folder, f"{preset}-{WORK[preset][2]}")
+    model = os.path.join(folder, f"{preset}-{WORK[preset][3]}")
     command = [binary, "score", "--model", model, "-f", genome, "-r", f"sim1:1-{bases}", "--strand", "forward",
                "-@", str(threads), "-q", "-o", os.path.join(folder, "score.tsv")]
     return run(command)
@@ -59,10 +59,10 @@ def report(name, preset, threads, bases, seconds, memory):
 
 
 def measure(binary, genome, folder, preset, threads):
-    _, batch, short_steps, long_steps, short_bases, long_bases = WORK[preset]
+    _, batch, accumulate, short_steps, long_steps, short_bases, long_bases = WORK[preset]
     short, _ = train(binary, genome, folder, preset, threads, short_steps)
     long, memory = train(binary, genome, folder, preset, threads, long_steps)
-    report("train", preset, threads, (long_steps - short_steps) * batch, max(long - short, 1e-9), memory)
+    report("train", preset, threads, (long_steps - short_steps) * batch * accumulate, max(long - short, 1e-9), memory)
     short, _ = score(binary, genome, folder, preset, threads, short_bases)
     long, memory = score(binary, genome, folder, preset, threads, long_bases)
     report("score", preset, threads, long_bases - short_bases, max(long - short, 1e-9), memory)

@@ -37,6 +37,8 @@ def test_file_size_limit(w):
     for limit in (0, 2000, 20000):
         w.fails(1, "x.*(cannot write|write error|File too large)", *boundaries, limit=limit, leaves_nothing_in=out)
     w.fails(1, "cannot write", "score", "--model", w.model, "-f", w.fasta, "-o", out / "x.tsv", limit=100, leaves_nothing_in=out)
+    for limit in (0, 2000):
+        w.fails(1, "x.*(cannot write|write error|File too large)", "score", "--model", w.model, "-f", w.fasta, "--tracks", out / "x", "-o", out / "x.tsv", limit=limit, leaves_nothing_in=out)
     w.fails(1, "cannot write", "simulate", "--length", "20000", "-o", out / "sim", limit=3000, leaves_nothing_in=out)
     w.fails(1, "cannot write", "cache", "-f", w.fasta, "-o", out / "x.dhg", limit=3000, leaves_nothing_in=out)
     w.fails(1, "cannot write", "generate", "--model", w.model, "--length", "300", "-o", out / "x.fa", limit=100, leaves_nothing_in=out)

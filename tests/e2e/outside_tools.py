@@ -3,7 +3,7 @@ import json
 import subprocess
 
 from harness import check, fasta_text, need_tool, python_with, rows_of
-from results import chunks, whole
+from results import chunks, table_of, whole
 
 READ_BIGWIG = """
 import json, math, sys
@@ -89,3 +89,29 @@ def test_bigwig_probability(w):
         tokens = {(contig, base) for contig, values in deeper["values"].items() for base, value in enumerate(values) if value is not None}
         check(tokens <= set(starts), f"{strand}: stage 1 has a token where no chunk of stage 0 starts")
 
+
+def test_bigwig_scores(w):
+    """Every base of the tracks is its row of the per-base table at the stated precision; what is not scored is missing."""
+    out = w.new_folder("tracks")
+    common = ("score", "--model", w.model, "-f", w.fasta, "--by", "1", "-r", "chr1:2801-3200", "-r", "chr2")
+    bits = {}
+    for strand in ("forward", "reverse", "both"):
+        w.run(*common, "--strand", strand, "-o", out / f"{strand}.tsv")
+        bits[strand] = {(r["contig"], int(r["start"])): float(r["bits_per_base"]) for r in table_of(out / f"{strand}.tsv") if r["scored_bases"] == "1"}
+    w.run(*common, "--tracks", out / "x", "--logo", "-o", out / "with_tracks.tsv")
+    w.run(*common, "--tracks", out / "exact", "--precision", "0", "-@", "1", "-o", out / "exact.tsv")
+    check(sorted(map(str, table_of(out / "with_tracks.tsv"))) == sorted(map(str, table_of(out / "both.tsv"))), "tracks change the table")
+    for side, strand in (("fwd", "forward"), ("rev", "reverse"), ("mean", "both")):
+        coarse, exact, logo = (read_bigwig(out / f"{name}.{side}.{kind}.bw")["values"] for name, kind in (("x", "bits"), ("exact", "bits"), ("x", "logo")))
+        covered = {(contig, base) for contig, values in coarse.items() for base, value in enumerate(values) if value is not None}
+        check(covered == set(bits[strand]), f"{side}: {len(covered)} bases covered, {len(bits[strand])} scored")
+        for (contig, base), value in bits[strand].items():
+            check(abs(exact[contig][base] - value) < 1e-5, f"{side} {contig}:{base}: {exact[contig][base]}, in the table {value}")
+            rounded = coarse[contig][base]
+            check(rounded * 64 == round(rounded * 64) and abs(rounded - value) < 1 / 128 + 1e-5, f"{side} {contig}:{base}: {rounded} for {value}")
+            check(abs(logo[contig][base] + rounded - 2) <= 1 / 64, f"{side} {contig}:{base}: logo {logo[contig][base]}, bits {rounded}")
+    for side in ("fwd", "rev"):
+        entropy = [v for values in read_bigwig(out / f"exact.{side}.entropy.bw")["values"].values() for v in values if v is not None]
+        check(len(entropy) == len(bits["both"]) and all(0 <= v <= 3.01 for v in entropy), f"{side}: entropies of {len(entropy)} bases")
+    universe = [tuple(r[:3]) for r in rows_of(out / "x.universe.bed.gz")]
+    check(universe == [("chr1", "2800", "3000"), ("chr1", "3060", "3200"), ("chr2", "0", "2500")], f"universe {universe}")

@@ -1,0 +1,94 @@
+#include "tasks/score_tracks.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "core/atomic_file.hpp"
+#include "core/error.hpp"
+#include "hts/bgzf_text.hpp"
+#include "tasks/boundary_files.hpp"
+
+namespace dna_hnet::tasks {
+
+struct ScoreTracks::Universe {
+    hts::TextWriter file;
+};
+
+ScoreTracks::ScoreTracks(ScoreTracksRequest request) : request_(std::move(request)) {
+    if (!(request_.precision >= 0 && request_.precision <= 1)) {
+        throw usage_error(
+            fmt::format("--precision: got {}, expected 0 to 1 bit", request_.precision));
+    }
+}
+
+ScoreTracks::~ScoreTracks() = default;
+
+void ScoreTracks::open_track(Kind kind, int strand, const std::string& name,
+                             const std::vector<genome::Contig>& contigs) {
+    const std::string path = request_.prefix + name;
+    tracks_.push_back({kind, strand, path, std::make_unique<tracks::BigWigWriter>(path, contigs)});
+}
+
+void ScoreTracks::open(const std::vector<genome::Contig>& contigs,
+                       const std::vector<genome::Interval>& universe,
+                       const std::vector<genome::Strand>& strands, const Provenance& provenance) {
+    provenance_ = provenance;
+    for (std::size_t s = 0; s < strands.size(); ++s) {
+        const std::string side = strands[s] == genome::Strand::forward ? ".fwd" : ".rev";
+        open_track(Kind::bits, static_cast<int>(s), side + ".bits.bw", contigs);
+        open_track(Kind::entropy, static_cast<int>(s), side + ".entropy.bw", contigs);
+        if (request_.logo) {
+            open_track(Kind::logo, static_cast<int>(s), side + ".logo.bw", contigs);
+        }
+    }
+    if (strands.size() == 2) {
+        open_track(Kind::bits, -1, ".mean.bits.bw", contigs);
+        if (request_.logo) open_track(Kind::logo, -1, ".mean.logo.bw", contigs);
+    }
+    universe_.reset(new Universe{{request_.prefix + ".universe.bed.gz", hts::TextWriter::Index::bed,
+                                  longest_contig(contigs)}});
+    universe_->file.write(provenance.comment_lines());
+    for (const std::int64_t contig : tracks::BigWigWriter::contig_order(contigs)) {
+        for (const genome::Interval& interval : universe) {
+            if (interval.contig != contig) continue;
+            universe_->file.write(fmt::format("{}\t{}\t{}\n",
+                                              contigs[static_cast<std::size_t>(contig)].name,
+                                              interval.begin, interval.end));
+        }
+    }
+}
+
+std::vector<float> ScoreTracks::values_of(const Track& track, const ScoredPiece& piece) const {
+    const auto& from = track.kind == Kind::entropy ? piece.entropy : piece.bits[0];
+    std::vector<float> values(piece.bases.size(), std::numeric_limits<float>::quiet_NaN());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        if (!genome::is_acgt(piece.bases[i])) continue;
+        double value = track.strand < 0 ? 0.5 * (static_cast<double>(from[0][i]) + from[1][i])
+                                        : from[static_cast<std::size_t>(track.strand)][i];
+        if (track.kind == Kind::logo) value = 2 - value;
+        if (request_.precision > 0) {
+            value = std::round(value / request_.precision) * request_.precision;
+        }
+        values[i] = static_cast<float>(value);
+    }
+    return values;
+}
+
+void ScoreTracks::add(const ScoredPiece& piece) {
+    for (const Track& track : tracks_) {
+        track.writer->add(piece.where.contig, piece.where.begin, values_of(track, piece));
+    }
+}
+
+void ScoreTracks::close() {
+    for (const Track& track : tracks_) track.writer->close();
+    universe_->file.close();
+    if (!provenance_.enabled) return;
+    for (const Track& track : tracks_) {
+        write_file_atomically(track.path + ".json", provenance_.json());
+    }
+}
+
+}  // namespace dna_hnet::tasks
