@@ -1,12 +1,9 @@
 // dna-hnet score
-#include <fmt/format.h>
-
+#include "tasks/score.hpp"
 #include "command.hpp"
 #include "core/error.hpp"
-#include "core/log.hpp"
 #include "score_table_flags.hpp"
 #include "shared_options.hpp"
-#include "tasks/score.hpp"
 #ifdef DNA_HNET_IO
 #include "tasks/score_tracks.hpp"
 #endif
@@ -80,13 +77,9 @@ void run_score(const Program& program, const ScoreFlags& flags) {
     }
     const auto tracks = flags.tracks.open();
     request.table.tracks = tracks.get();
-    const tasks::ScoreTotals totals = tasks::score(*reference, request);
+    tasks::score(*reference, request);
     if (blocks) blocks->close();
     output.close();
-    log_info(
-        fmt::format("score: {:.4f} bits per base over {} bases; skipped: {} in gaps, {} other "
-                    "letters than A, C, G, T",
-                    totals.bits_per_base, totals.scored, totals.gaps, totals.unknown));
 }
 
 }  // namespace

@@ -3,11 +3,9 @@
 #include <fmt/ranges.h>
 
 #include <cmath>
-#include <filesystem>
 
 #include "command.hpp"
 #include "config/train_config.hpp"
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "shared_options.hpp"
@@ -60,14 +58,13 @@ void run_train(const Program& program, const TrainFlags& flags) {
     if (!flags.repeats.empty()) request.repeats = read_repeats(flags.repeats, *reference);
     request.provenance = program.provenance();
     request.provenance.reference_fingerprint = genome::reference_fingerprint(reference->contigs());
+    request.options = program.effective_config();
     const train::TrainResult result = train::train(*reference, request);
-    write_file_atomically(std::filesystem::path(flags.run_folder) / "command.toml",
-                          program.effective_config());
-    const std::string valid =
+    const std::string outcome =
         std::isfinite(result.valid_bits_per_base)
-            ? fmt::format("{:.4f} bits per base on valid", result.valid_bits_per_base)
-            : "not evaluated";
-    log_info(fmt::format("train: {} steps, {}, best checkpoint {}", result.steps, valid,
+            ? fmt::format("{:.4f} bits per base on valid, best", result.valid_bits_per_base)
+            : "not evaluated, latest";
+    log_info(fmt::format("train: {} steps, {} checkpoint {}", result.steps, outcome,
                          result.best.string()));
 }
 

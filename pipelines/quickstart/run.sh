@@ -6,6 +6,8 @@
 #   --fasta FILE  a genome of your own (plain or bgzip) instead of the simulated one; the last 10 % of each contig is held out
 #   --out DIR     where the results go (default: build/quickstart); must be empty or not exist, unless it is the default
 #   --threads N   threads of the commands (default: all processors)
+#   --steps N     training steps (default: 2000); with few of them the model has learned nothing, but everything is tried out
+#   --length N    bases of the simulated genome (default: 1000000)
 #
 # Sets the machine up (cmake/bootstrap.sh), builds the binary, and runs: simulate, train, score, boundaries. Environment:
 # DNA_HNET_TORCH_DIR (a LibTorch folder of your own), DNA_HNET_JOBS (parallel compilations).
@@ -15,7 +17,8 @@ export LC_ALL=C  # one order of sorting everywhere
 # The main job. Sized for two processors and a few minutes; everything else is the preset's.
 genome_length=1000000
 genome_seed=1
-training=(--preset tiny --context 1024 --steps 2000 --decay-fraction 0.3 --seed 1)
+steps=2000
+training=(--preset tiny --context 1024 --decay-fraction 0.3 --seed 1)
 held_out_at_most=100000  # bases scored of a genome of your own
 
 stop() {
@@ -35,12 +38,14 @@ while [ $# -gt 0 ]; do
             sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "${BASH_SOURCE[0]}"
             exit 0
             ;;
-        --fasta | --out | --threads)
+        --fasta | --out | --threads | --steps | --length)
             [ -n "${2:-}" ] || stop "$1 needs a value" 2
             case $1 in
                 --fasta) fasta=$(realpath -m -- "$2") ;;
                 --out) out=$(realpath -m -- "$2") ;;
                 --threads) threads=$2 ;;
+                --steps) steps=$2 ;;
+                --length) genome_length=$2 ;;
             esac
             shift 2
             ;;
@@ -92,7 +97,7 @@ if [ -z "$fasta" ]; then
 fi
 
 step "training on $fasta"
-run train "${training[@]}" --threads "$threads" -f "$fasta" -o "$out/run"
+run train "${training[@]}" --steps "$steps" --threads "$threads" -f "$fasta" -o "$out/run"
 
 if [ ! -e "$split" ]; then
     # Held out by default: the last 10 % of each contig. From its end, the first contigs first, up to the limit.
@@ -105,7 +110,7 @@ if [ ! -e "$split" ]; then
 fi
 
 step "scoring bases that training never saw, beside the counting models"
-run score --model "$out/run" -f "$fasta" -R "$split" --strand forward --baselines "${classes[@]}" --threads "$threads" \
+run score --model "$out/run" -f "$fasta" -R "$split" --strand forward --baselines --all-orders "${classes[@]}" --threads "$threads" \
     -o "$out/score.tsv"
 step "drawing the chunk boundaries"
 mkdir -p "$out/boundaries"

@@ -202,10 +202,9 @@ void BoundariesTask::report() const {
     for (const std::int64_t stage : stages()) {
         for (const Strand strand : request_.strands) {
             const std::int64_t chunks = summary_->chunks(strand, stage);
-            log_info(
-                fmt::format("stage {} {}: {} chunks, {:.3f} bases per chunk", stage,
-                            strand == Strand::forward ? "forward" : "reverse", chunks,
-                            static_cast<double>(summary_->bases()) / static_cast<double>(chunks)));
+            log_info(fmt::format("stage {} {}: {} chunks on {} bases", stage,
+                                 strand == Strand::forward ? "forward" : "reverse", chunks,
+                                 summary_->bases()));
         }
     }
     log_info(

@@ -1,7 +1,7 @@
 #pragma once
-// The folder of a run: config.json, metrics.*, checkpoints/step-N/, and the text files `latest` and
-// `best`, each with one line such as checkpoints/step-200. A checkpoint is complete before `latest`
-// names it, and nothing that is named is ever removed.
+// The folder of a run: config.json, command.toml, metrics.*, checkpoints/step-N/, and the text
+// files `latest` and `best`, each with one line such as checkpoints/step-200. A checkpoint is
+// complete before `latest` names it, and nothing that is named is ever removed.
 #include <cstdint>
 #include <filesystem>
 #include <functional>

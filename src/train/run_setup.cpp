@@ -147,6 +147,9 @@ void write_run_config(const RunFolder& folder, const TrainRequest& request) {
     const Json provenance = parse_json(request.provenance.json(), "provenance");
     if (!provenance.empty()) configuration["provenance"] = provenance;
     write_file_atomically(folder.path() / "config.json", configuration.dump(2) + "\n");
+    if (!request.options.empty()) {
+        write_file_atomically(folder.path() / "command.toml", request.options);
+    }
 }
 
 Json to_json(const ResumeState& state, const TrainRequest& request) {

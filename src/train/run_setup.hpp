@@ -33,7 +33,7 @@ int threads_per_replica(const TrainRequest& request);
 model::TrainingRecord training_record(const genome::Reference& reference,
                                       const genome::SplitTable& splits);
 
-// RUN/config.json: model, training, provenance.
+// RUN/config.json: model, training, provenance. RUN/command.toml: the request's options.
 void write_run_config(const RunFolder& folder, const TrainRequest& request);
 
 // The trainer's own part of state.json.

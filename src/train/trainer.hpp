@@ -25,17 +25,19 @@ struct TrainRequest {
     int threads = 1;
     std::string device = "cpu";
     Provenance provenance;
+    std::string
+        options;  // of the command line as a --config file, for RUN/command.toml; may be empty
 };
 
 struct TrainResult {
     std::int64_t steps = 0;
     double valid_bits_per_base = 0;
-    std::filesystem::path best;
+    std::filesystem::path best;  // the latest one where nothing was evaluated
 };
 
-// Writes RUN/: config.json, metrics.jsonl, metrics.csv, checkpoints/step-N/, latest, best. Throws
-// Stopped after saving when a signal came; run_failed on a non-finite loss (nothing is saved then;
-// the last checkpoint stays).
+// Writes RUN/: config.json, command.toml, metrics.jsonl, metrics.csv, checkpoints/step-N/, latest,
+// best. Throws Stopped after saving when a signal came; run_failed on a non-finite loss (nothing is
+// saved then; the last checkpoint stays).
 TrainResult train(genome::Reference& reference, const TrainRequest& request);
 
 }  // namespace dna_hnet::train

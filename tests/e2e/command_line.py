@@ -128,4 +128,5 @@ def test_signals(w):
             process.kill()
         check(process.returncode == code, f"signal {number}: exit code {process.returncode}, expected {code}\n{said}")
         check((run / "latest").exists(), f"signal {number}: no checkpoint was saved\n{said}")
+        check("steps=1000000" in (run / "command.toml").read_text(), f"signal {number}: the run does not say how it was called")
         w.run("inspect", "--model", run)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 
 class Skip(Exception):
-    """A test that cannot run here; the text is the reason."""
+    """A test that cannot run here; the text is the reason. With DNA_HNET_REQUIRE_TOOLS set it is a failure."""
 
 
 def check(condition, message):

@@ -5,6 +5,7 @@
 
 Prints one line per test: ok, SKIPPED with the reason, or FAILED with what was seen. Exits 1 when one failed.
 """
+import os
 import sys
 import time
 import traceback
@@ -41,7 +42,7 @@ def main():
                 try:
                     test(workspace)
                 except Skip as reason:
-                    outcome, detail = "SKIPPED", f": {reason}"
+                    outcome, detail = "FAILED" if os.environ.get("DNA_HNET_REQUIRE_TOOLS") else "SKIPPED", f": {reason}"
                 except Exception as error:  # every failure is reported, then the next test runs
                     outcome, detail = "FAILED", f": {error}"
                     if not isinstance(error, AssertionError):
