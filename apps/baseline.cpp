@@ -54,7 +54,13 @@ void run_baseline(const Program& program, const BaselineFlags& flags) {
     if (!flags.train.empty()) {
         request.splits.train = read_intervals(flags.train, *reference);
         request.by_split = false;
-        if (!request.table.regions) request.table.regions = read_intervals(flags.eval, *reference);
+        const auto eval = read_intervals(flags.eval, *reference);
+        request.table.regions =
+            request.table.regions ? genome::intersection(*request.table.regions, eval) : eval;
+        if (request.table.regions->empty()) {
+            throw input_error(
+                fmt::format("{}: no base of it lies in the regions of -r and -R", flags.eval));
+        }
     } else {
         request.splits = flags.splits.resolve(*reference);
     }

@@ -1,6 +1,7 @@
 // dna-hnet boundaries
 #include <fmt/format.h>
 
+#include <set>
 #include <sstream>
 
 #include "command.hpp"
@@ -46,14 +47,23 @@ void run_boundaries(const Program& program, const BoundariesFlags& flags) {
     if (flags.prefix == "-") {
         throw usage_error("-o -: boundaries writes several files, expected a prefix");
     }
+    if (flags.prefix.back() == '/') {  // hidden files, which begin with a dot
+        throw usage_error(
+            fmt::format("-o {}: is a folder, expected a prefix of file names", flags.prefix));
+    }
     tasks::BoundariesRequest request;
     request.model = flags.model;
     request.reading = flags.reading.options(program.threads(), program.device());
     request.strands = flags.reading.strands();
     request.stage = parse_stage(flags.stage);
     set_formats(flags.formats, request);
+    std::set<std::string> names;
     for (const std::string& text : flags.classes) {
         request.classes.push_back(tasks::parse_class_option(text));
+        const std::string& name = request.classes.back().first;
+        if (!names.insert(name).second) {
+            throw usage_error(fmt::format("--class: the name {} is given twice", name));
+        }
     }
     const auto reference = flags.genome.open();
     request.regions = flags.genome.resolve(*reference);

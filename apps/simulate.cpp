@@ -21,6 +21,7 @@ void add_simulate(Program& program) {
         "simulate", "makes a genome with planted genes, repeats and CpG islands, and its truth",
         "dna-hnet simulate --length 1000000 --seed 1 -o simulated", [&program, flags] {
             require_option(flags->folder, "-o/--output");
+            tasks::require_replaceable(flags->folder);
             const auto genome =
                 simulate::simulate_genome(flags->length, flags->seed, program.threads());
             tasks::write_simulation(genome, flags->length, flags->seed, flags->folder,

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/atomic_file.hpp"
+#include "core/error.hpp"
 #include "core/version.hpp"
 #include "hts/bgzf_text.hpp"
 #include "tracks/bigwig.hpp"
@@ -149,8 +150,28 @@ void write_bits(const SimulatedGenome& genome, const std::filesystem::path& path
 
 }  // namespace
 
+void require_replaceable(const std::filesystem::path& folder) {
+    static const std::set<std::string> kFiles{"genome.fa",    "genome.fa.fai",   "genes.gtf",
+                                              "repeats.bed",  "cpg_islands.bed", "families.fa",
+                                              "variants.vcf", "truth.bits.bw",   "parameters.json"};
+    std::error_code error;
+    if (!std::filesystem::exists(folder, error)) return;
+    if (!std::filesystem::is_directory(folder, error)) {
+        throw usage_error(fmt::format("{}: is a file, expected a folder", folder.string()));
+    }
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        const std::string name = entry.path().filename().string();
+        if (kFiles.count(name) != 0) continue;
+        throw usage_error(
+            fmt::format("{}: holds '{}', which is no file of a simulation: not replaced",
+                        folder.string(), name),
+            "choose another folder, or move the file away");
+    }
+}
+
 void write_simulation(const SimulatedGenome& genome, std::int64_t length, std::uint64_t seed,
                       const std::filesystem::path& folder, const Provenance& provenance) {
+    require_replaceable(folder);
     AtomicFolder output(folder);
     const std::filesystem::path& inside = output.temporary();
     write_fasta(genome, inside / "genome.fa");

@@ -17,8 +17,13 @@
 
 namespace dna_hnet::tasks {
 
-// Writes all files into `folder`, which appears whole or not at all; an existing one is replaced.
-// run_failed where it cannot be written. `length` and `seed` are those that made the genome.
+// usage error unless `folder` is free: not there, empty, or holding nothing but the files above.
+// Ask before the genome is made; write_simulation asks again.
+void require_replaceable(const std::filesystem::path& folder);
+
+// Writes all files into `folder`, which appears whole or not at all; a simulation in it is
+// replaced. usage error as above; run_failed where it cannot be written. `length` and `seed` are
+// those that made the genome.
 void write_simulation(const simulate::SimulatedGenome& genome, std::int64_t length,
                       std::uint64_t seed, const std::filesystem::path& folder,
                       const Provenance& provenance);

@@ -52,6 +52,22 @@ def test_usage_errors(w):
     fails(2, r"\.dhg", "cache", "-f", w.fasta, "-o", out / "x.bin")
     fails(2, "expected", "simulate", "--length", "10", "-o", out / "x")
     fails(2, "expected", "train", "score", "-f", w.fasta, leaves_nothing_in=out)
+    bed = w.write("class.bed", "chr1\t0\t10\n")
+    twice = ("--class", f"A={bed}", "--class", f"A={bed}")
+    fails(2, "A is given twice", *score, *twice, leaves_nothing_in=out)
+    fails(2, "A is given twice", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", *twice, leaves_nothing_in=out)
+    fails(2, "is a folder", "boundaries", "--model", w.model, "-f", w.fasta, "-o", f"{out}/", leaves_nothing_in=out)
+    fails(3, "no base of it", "baseline", "-f", w.fasta, "--train", bed, "--eval", bed, "-r", "chr2", "-o", out / "x.tsv", leaves_nothing_in=out)
+
+
+def test_simulate_replaces_its_own_files_alone(w):
+    out = w.new_folder("foreign")
+    (out / "mine.txt").write_text("kept")
+    w.fails(2, "holds 'mine.txt'", "simulate", "--length", "20000", "-o", out)
+    check((out / "mine.txt").read_text() == "kept", "simulate removed a file that is not its own")
+    w.fails(2, "is a file", "simulate", "--length", "20000", "-o", out / "mine.txt")
+    w.run("simulate", "--length", "20000", "-o", out / "sim")
+    w.run("simulate", "--length", "20000", "-o", out / "sim")
 
 
 def test_model_config_key(w):
