@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 constexpr const char* kWeights = "model.safetensors";
 constexpr const char* kConfig = "config.json";
 constexpr const char* kState = "state.json";
+constexpr const char* kWeightsSum = "weights_sha256";  // in state.json
 
 bool present(const fs::path& path) {
     std::error_code ignored;
@@ -64,9 +65,28 @@ Checkpoint read_checkpoint(const fs::path& path) {
         throw input_error(error.what(), error.hint());
     }
     const std::string state = (checkpoint.folder / kState).string();
-    checkpoint.record = parse_record(read_json_file(state), state);
+    nlohmann::json saved = read_json_file(state);
+    if (saved.is_object() && saved.contains(kWeightsSum)) {
+        if (!saved[kWeightsSum].is_string()) {
+            throw input_error(fmt::format("{}: {}: expected a text", state, kWeightsSum));
+        }
+        checkpoint.saved_fingerprint = saved[kWeightsSum];
+        saved.erase(kWeightsSum);
+    }
+    checkpoint.record = parse_record(saved, state);
     checkpoint.fingerprint = sha256_of_file(checkpoint.folder / kWeights);
     return checkpoint;
+}
+
+void check_weights(const Checkpoint& checkpoint) {
+    if (checkpoint.saved_fingerprint.empty() ||
+        checkpoint.saved_fingerprint == checkpoint.fingerprint) {
+        return;
+    }
+    throw input_error(
+        fmt::format("{}: sha256 {}, expected {} as when it was saved: the file was changed or cut",
+                    (checkpoint.folder / kWeights).string(), checkpoint.fingerprint,
+                    checkpoint.saved_fingerprint));
 }
 
 LanguageModel load_model(const Checkpoint& checkpoint, at::Device device) {
@@ -74,6 +94,7 @@ LanguageModel load_model(const Checkpoint& checkpoint, at::Device device) {
     const formats::SafetensorsFile file(weights);
     auto model = std::make_shared<LanguageModelImpl>(checkpoint.model_config);
     read_tensors(file, weights.string(), parameters_of(*model));
+    check_weights(checkpoint);
     model->to(device);
     return model;
 }
@@ -87,6 +108,7 @@ void write_checkpoint(const fs::path& folder, const LanguageModelImpl& model,
     write_file_atomically(folder / kConfig, configuration.dump(2) + "\n");
     nlohmann::json state = record_to_json(record);
     state["training"] = extra_state;
+    state[kWeightsSum] = sha256_of_file(folder / kWeights);
     write_file_atomically(folder / kState, state.dump(2) + "\n");
 }
 

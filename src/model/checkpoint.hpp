@@ -33,7 +33,8 @@ struct Checkpoint {
     config::ModelConfig model_config;
     config::TrainConfig train_config;
     TrainingRecord record;
-    std::string fingerprint;  // sha256 of model.safetensors
+    std::string fingerprint;        // sha256 of model.safetensors
+    std::string saved_fingerprint;  // the one that state.json holds; empty in older checkpoints
 };
 
 // `path` is a checkpoint, or a run: then what `best` names, else what `latest` names. bad_input
@@ -41,8 +42,11 @@ struct Checkpoint {
 std::filesystem::path find_checkpoint(const std::filesystem::path& path);
 // Reads and checks config.json and state.json.
 Checkpoint read_checkpoint(const std::filesystem::path& path);
+// bad_input unless the weights are, byte for byte, those that were saved.
+void check_weights(const Checkpoint& checkpoint);
 // The model with its weights on `device`. Lists missing and unexpected names, checks shapes, dtypes
-// and finiteness; assigns nothing before all checks pass. bad_input on any of them.
+// and finiteness, then the weights' sum; assigns nothing before all checks pass. bad_input on any
+// of them.
 LanguageModel load_model(const Checkpoint& checkpoint, at::Device device);
 
 // Writes model.safetensors, config.json and state.json into `folder` (the temporary folder of an

@@ -77,6 +77,7 @@ Json inspect(const InspectRequest& request) {
     std::string name = request.preset;
     if (!request.model.empty()) {
         checkpoint = model::read_checkpoint(request.model);
+        model::check_weights(*checkpoint);
         file = {checkpoint->model_config, checkpoint->train_config};
         name = checkpoint->folder.string();
     } else if (!request.model_config.empty()) {

@@ -45,6 +45,10 @@ def test_corrupt_weights(w):
     for corrupt in (b"\xff" * 8 + data[8:], data[:8] + b"[" + data[9:], data[:-4] + b"\x00\x00\xc0\x7f"):
         weights.write_bytes(corrupt)
         refused(w, r"model\.safetensors", run)
+    # A changed bit is a number like any other: only the checksum tells.
+    weights.write_bytes(data[:-7] + bytes([data[-7] ^ 1]) + data[-6:])
+    refused(w, r"model\.safetensors: sha256 .*, expected", run)
+    w.fails(3, r"model\.safetensors: sha256 .*, expected", "inspect", "--model", run)
 
 
 def test_wrong_files(w):

@@ -112,6 +112,15 @@ TEST_CASE("damaged weights are refused, and all wrong names are listed") {
         fs::resize_file(weights, fs::file_size(weights) - 5);
         CHECK(test::contains(f.load_error().what(), "model.safetensors"));
     }
+    SECTION("one bit of a weight") {
+        std::fstream file(weights, std::ios::in | std::ios::out | std::ios::binary);
+        file.seekg(-7, std::ios::end);
+        const char byte = static_cast<char>(file.peek() ^ 1);
+        file.seekp(-7, std::ios::end);
+        file.put(byte);
+        file.close();
+        CHECK(test::contains(f.load_error().what(), "model.safetensors: sha256"));
+    }
     SECTION("not a safetensors file") {
         std::ofstream(weights) << "not a number of bytes";
         CHECK(f.load_error().kind() == ErrorKind::bad_input);
