@@ -28,7 +28,7 @@ RunFolder::RunFolder(fs::path path, bool resume) : path_(std::move(path)) {
     if (path_.empty()) throw usage_error("-o: got an empty name, expected the folder of the run");
     if (resume) {
         latest();
-    } else if (present(path_ / kCheckpoints) || present(path_ / "latest")) {
+    } else if (present(path_ / "latest")) {  // a run without a checkpoint is begun anew
         throw usage_error(fmt::format("{}: holds a run already", path_.string()),
                           "Go on with it by --resume, or choose another folder.");
     } else if (present(path_) && !fs::is_directory(path_)) {

@@ -25,8 +25,8 @@ struct TrainRequest {
     int threads = 1;
     std::string device = "cpu";
     Provenance provenance;
-    std::string
-        options;  // of the command line as a --config file, for RUN/command.toml; may be empty
+    // The command line as a --config file, for RUN/command.toml; may be empty.
+    std::string options;
 };
 
 struct TrainResult {

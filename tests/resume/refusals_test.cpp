@@ -54,6 +54,14 @@ TEST_CASE("no step at all gives the untrained model") {
         CHECK(error.kind() == ErrorKind::usage);
         CHECK(test::contains(error.what(), "holds a run already"));
     }
+    SECTION("a run that was stopped before its first checkpoint is begun anew") {
+        auto next = test::small_request(folder.path() / "stopped", 1);
+        fs::create_directories(next.run_folder / "checkpoints");
+        write_file_atomically(next.run_folder / "metrics.jsonl", "of the stopped run\n");
+        run(next);
+        CHECK(model::read_checkpoint(next.run_folder).record.step == 1);
+        CHECK_FALSE(test::contains(read_file(next.run_folder / "metrics.jsonl"), "stopped"));
+    }
     SECTION("weights of another run can be the first ones") {
         auto next = test::small_request(folder.path() / "next", 0);
         next.train.seed = 9;
