@@ -1,7 +1,6 @@
 // dna-hnet boundaries
 #include <fmt/format.h>
 
-#include <set>
 #include <sstream>
 
 #include "command.hpp"
@@ -57,14 +56,7 @@ void run_boundaries(const Program& program, const BoundariesFlags& flags) {
     request.strands = flags.reading.strands();
     request.stage = parse_stage(flags.stage);
     set_formats(flags.formats, request);
-    std::set<std::string> names;
-    for (const std::string& text : flags.classes) {
-        request.classes.push_back(tasks::parse_class_option(text));
-        const std::string& name = request.classes.back().first;
-        if (!names.insert(name).second) {
-            throw usage_error(fmt::format("--class: the name {} is given twice", name));
-        }
-    }
+    request.classes = tasks::parse_class_options(flags.classes);
     const auto reference = flags.genome.open();
     request.regions = flags.genome.resolve(*reference);
     request.prefix = flags.prefix;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "core/error.hpp"
 #include "tasks/base_classes.hpp"
@@ -53,13 +52,7 @@ void ScoreTableFlags::add_to(CLI::App& command, bool with_blocks) {
 tasks::ScoreTableRequest ScoreTableFlags::request(genome::Reference& reference) const {
     tasks::ScoreTableRequest request;
     set_by(by, request);
-    std::set<std::string> names;
-    for (const std::string& text : classes) {
-        const auto [name, path] = tasks::parse_class_option(text);
-        // Two classes of one name would be one row that counts bases twice.
-        if (!names.insert(name).second) {
-            throw usage_error(fmt::format("--class: the name {} is given twice", name));
-        }
+    for (const auto& [name, path] : tasks::parse_class_options(classes)) {
         for (auto& klass : tasks::bed_class(name, read_bed_file(path), path, reference)) {
             request.classes.push_back(std::move(klass));
         }

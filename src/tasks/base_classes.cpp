@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "core/error.hpp"
 
@@ -102,6 +103,20 @@ std::pair<std::string, std::string> parse_class_option(std::string_view text) {
             "--class: got the name '{}', expected one without blanks and colons", name));
     }
     return {name, std::string(text.substr(equals + 1))};
+}
+
+std::vector<std::pair<std::string, std::string>> parse_class_options(
+    const std::vector<std::string>& texts) {
+    std::vector<std::pair<std::string, std::string>> classes;
+    std::set<std::string> names;
+    for (const std::string& text : texts) {
+        classes.push_back(parse_class_option(text));
+        const std::string& name = classes.back().first;
+        if (!names.insert(name).second) {
+            throw usage_error(fmt::format("--class: the name {} is given twice", name));
+        }
+    }
+    return classes;
 }
 
 }  // namespace dna_hnet::tasks

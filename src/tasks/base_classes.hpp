@@ -44,5 +44,9 @@ std::vector<BaseClass> bed_class(const std::string& name,
 // "NAME=FILE" -> {NAME, FILE}; usage error when it is not that, or NAME is one of the built-in
 // classes or holds a blank or colon.
 std::pair<std::string, std::string> parse_class_option(std::string_view text);
+// The same for all of them; usage error for a name given twice, which would be one row that counts
+// its bases twice.
+std::vector<std::pair<std::string, std::string>> parse_class_options(
+    const std::vector<std::string>& texts);
 
 }  // namespace dna_hnet::tasks

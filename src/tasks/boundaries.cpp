@@ -62,7 +62,8 @@ class BoundariesTask {
     Provenance provenance_;
     evaluate::ModelRunner runner_;
     std::vector<StrandFiles> files_;  // as request.strands
-    std::unique_ptr<hts::TextWriter> universe_file_, summary_file_;
+    std::unique_ptr<UniverseFile> universe_file_;
+    std::unique_ptr<hts::TextWriter> summary_file_;
     std::vector<std::vector<Interval>> segments_, universe_;  // per contig
     std::unique_ptr<ChunkSummary> summary_;
     std::unique_ptr<Progress> progress_;
@@ -101,9 +102,7 @@ void BoundariesTask::open_files() {
         }
         files_.push_back(std::move(files));
     }
-    universe_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".universe.bed.gz",
-                                                       hts::TextWriter::Index::bed,
-                                                       longest_contig(reference_.contigs()));
+    universe_file_ = std::make_unique<UniverseFile>(request_.prefix, reference_.contigs());
     summary_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".summary.tsv",
                                                       hts::TextWriter::Index::none);
 }
@@ -132,6 +131,7 @@ void BoundariesTask::find_universe() {
                         " only gaps of N",
                         reference_.path()));
     }
+    universe_file_->write(all, provenance_);
     std::vector<BaseClass> classes = read_classes(all);
     summary_ = std::make_unique<ChunkSummary>(runner_.num_routed_stages(), std::move(all),
                                               std::move(classes));
@@ -218,14 +218,8 @@ BoundariesResult BoundariesTask::run() {
     progress_ = std::make_unique<Progress>(
         "boundaries", result_.bases * static_cast<std::int64_t>(request_.strands.size()), "bp");
     const auto order = tracks::BigWigWriter::contig_order(reference_.contigs());
-    universe_file_->write(provenance_.comment_lines());
     for (const std::int64_t contig : order) {
-        const auto c = static_cast<std::size_t>(contig);
-        for (const Interval& interval : universe_[c]) {
-            universe_file_->write(fmt::format("{}\t{}\t{}\n", reference_.contigs()[c].name,
-                                              interval.begin, interval.end));
-        }
-        if (universe_[c].empty()) continue;
+        if (universe_[static_cast<std::size_t>(contig)].empty()) continue;
         for (std::size_t s = 0; s < request_.strands.size(); ++s) read_contig(contig, s);
     }
     progress_->finish();

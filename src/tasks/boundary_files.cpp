@@ -48,6 +48,23 @@ std::string chunk_line(const std::string& contig, const ChunkRow& row, std::int6
                        row.probability, row.length, row.forced ? 1 : 0);
 }
 
+UniverseFile::UniverseFile(const std::string& prefix, const std::vector<genome::Contig>& contigs)
+    : contigs_(contigs),
+      file_(prefix + ".universe.bed.gz", hts::TextWriter::Index::bed, longest_contig(contigs)) {}
+
+void UniverseFile::write(std::vector<Interval> universe, const Provenance& provenance) {
+    const auto name = [&](const Interval& interval) -> const std::string& {
+        return contigs_[static_cast<std::size_t>(interval.contig)].name;
+    };
+    std::stable_sort(universe.begin(), universe.end(), [&](const Interval& a, const Interval& b) {
+        return a.contig != b.contig && name(a) < name(b);
+    });
+    file_.write(provenance.comment_lines());
+    for (const Interval& interval : universe) {
+        file_.write(fmt::format("{}\t{}\t{}\n", name(interval), interval.begin, interval.end));
+    }
+}
+
 BoundaryFiles::BoundaryFiles(const std::string& stem, std::int64_t stage, Strand strand, bool bed,
                              bool bigwig, const std::vector<genome::Contig>& contigs,
                              const Provenance& provenance)

@@ -24,6 +24,18 @@ inline constexpr const char* kChunkHeader =
 
 std::int64_t longest_contig(const std::vector<genome::Contig>& contigs);
 
+// PREFIX.universe.bed.gz with its index: what was read, contigs in the C order of their names.
+class UniverseFile {
+  public:
+    UniverseFile(const std::string& prefix, const std::vector<genome::Contig>& contigs);
+    void write(std::vector<genome::Interval> universe, const Provenance& provenance);
+    void close() { file_.close(); }
+
+  private:
+    const std::vector<genome::Contig>& contigs_;
+    hts::TextWriter file_;
+};
+
 // The files of one stage and strand.
 class BoundaryFiles {
   public:

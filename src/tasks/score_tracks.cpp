@@ -7,14 +7,8 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
-#include "hts/bgzf_text.hpp"
-#include "tasks/boundary_files.hpp"
 
 namespace dna_hnet::tasks {
-
-struct ScoreTracks::Universe {
-    hts::TextWriter file;
-};
 
 ScoreTracks::ScoreTracks(ScoreTracksRequest request) : request_(std::move(request)) {
     if (!(request_.precision >= 0 && request_.precision <= 1)) {
@@ -22,8 +16,6 @@ ScoreTracks::ScoreTracks(ScoreTracksRequest request) : request_(std::move(reques
             fmt::format("--precision: got {}, expected 0 to 1 bit", request_.precision));
     }
 }
-
-ScoreTracks::~ScoreTracks() = default;
 
 void ScoreTracks::open_track(Kind kind, int strand, const std::string& name,
                              const std::vector<genome::Contig>& contigs) {
@@ -47,17 +39,8 @@ void ScoreTracks::open(const std::vector<genome::Contig>& contigs,
         open_track(Kind::bits, -1, ".mean.bits.bw", contigs);
         if (request_.logo) open_track(Kind::logo, -1, ".mean.logo.bw", contigs);
     }
-    universe_.reset(new Universe{{request_.prefix + ".universe.bed.gz", hts::TextWriter::Index::bed,
-                                  longest_contig(contigs)}});
-    universe_->file.write(provenance.comment_lines());
-    for (const std::int64_t contig : tracks::BigWigWriter::contig_order(contigs)) {
-        for (const genome::Interval& interval : universe) {
-            if (interval.contig != contig) continue;
-            universe_->file.write(fmt::format("{}\t{}\t{}\n",
-                                              contigs[static_cast<std::size_t>(contig)].name,
-                                              interval.begin, interval.end));
-        }
-    }
+    universe_ = std::make_unique<UniverseFile>(request_.prefix, contigs);
+    universe_->write(universe, provenance);
 }
 
 std::vector<float> ScoreTracks::values_of(const Track& track, const ScoredPiece& piece) const {
@@ -84,7 +67,7 @@ void ScoreTracks::add(const ScoredPiece& piece) {
 
 void ScoreTracks::close() {
     for (const Track& track : tracks_) track.writer->close();
-    universe_->file.close();
+    universe_->close();
     if (!provenance_.enabled) return;
     for (const Track& track : tracks_) {
         write_file_atomically(track.path + ".json", provenance_.json());

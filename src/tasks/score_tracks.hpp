@@ -2,14 +2,16 @@
 // The browser tracks of `score` (semantics.md section 3): bigWig files, one value per scored base,
 // 0-based. A base that is not A, C, G or T is missing, never zero. Torch-free.
 //
-//   PREFIX.{fwd,rev,mean}.bits.bw   -log2 p of the base; the mean of both strands where both are
-//   read PREFIX.{fwd,rev}.entropy.bw     entropy of the prediction, bits
-//   PREFIX.{fwd,rev,mean}.logo.bw   2 - bits, which browsers draw as letters ("dynseq"); on demand
-//   PREFIX.universe.bed.gz          the bases asked for that lie in segments, with its index
+//   PREFIX.{fwd,rev}.bits.bw      -log2 p of the base
+//   PREFIX.{fwd,rev}.entropy.bw   entropy of the prediction, bits
+//   PREFIX.{fwd,rev}.logo.bw      2 - bits, which browsers draw as letters ("dynseq"); on demand
+//   PREFIX.mean.{bits,logo}.bw    the mean of both strands, where both are read
+//   PREFIX.universe.bed.gz        the bases asked for that lie in segments, with its index
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "tasks/boundary_files.hpp"
 #include "tasks/scored_pieces.hpp"
 #include "tracks/bigwig.hpp"
 
@@ -23,9 +25,8 @@ struct ScoreTracksRequest {
 
 class ScoreTracks : public PieceSink {
   public:
-    explicit ScoreTracks(
-        ScoreTracksRequest request);  // usage error: a precision below 0 or above 1
-    ~ScoreTracks() override;
+    // usage error: a precision below 0 or above 1.
+    explicit ScoreTracks(ScoreTracksRequest request);
 
     void open(const std::vector<genome::Contig>& contigs,
               const std::vector<genome::Interval>& universe,
@@ -49,8 +50,7 @@ class ScoreTracks : public PieceSink {
     ScoreTracksRequest request_;
     Provenance provenance_;
     std::vector<Track> tracks_;
-    struct Universe;
-    std::unique_ptr<Universe> universe_;
+    std::unique_ptr<UniverseFile> universe_;
 };
 
 }  // namespace dna_hnet::tasks
