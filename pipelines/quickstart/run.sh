@@ -116,13 +116,15 @@ step "drawing the chunk boundaries"
 mkdir -p "$out/boundaries"
 run boundaries --model "$out/run" -f "$fasta" -R "$split" "${classes[@]}" --threads "$threads" -o "$out/boundaries/boundaries"
 
-# A picture of the first 6,000 bases but 2,000 of the first region, and of 150 bases in it.
-read -r contig begin end < <(head -n 1 "$split")
-first=$((begin + 2001 < end ? begin + 2001 : begin + 1)) last=$((begin + 8000 < end ? begin + 8000 : end))
-zoom=$((first + 1980 < last - 150 ? first + 1980 : first))
+# A picture of 6,000 bases from the 700th chunk on (or the last one), and of 150 bases in it.
+read -r contig first < <(gzip -dc "$out/boundaries/boundaries.stage0.fwd.chunks.bed.gz" |
+    awk '!/^#/ { contig = $1; begin = $2; if (++rows == 700) exit } END { print contig, begin + 1 }')
+end=$(awk -F '\t' -v contig="$contig" '$1 == contig { print $3 }' "$split" | sort -n | tail -n 1)
+last=$((first + 5999 < end ? first + 5999 : end))
+zoom=$((first + 149 < last ? first + 149 : last))
 tracks=()
 [ ${#truth[@]} -eq 0 ] || tracks=(--track "CDS=$out/genome/genes.gtf" --track "repeats=$out/genome/repeats.bed" --track "CpG islands=$out/genome/cpg_islands.bed")
-python3 pipelines/locus/locus.py --region "$contig:$first-$last" --zoom "$contig:$zoom-$((zoom + 149 < last ? zoom + 149 : last))" --fasta "$fasta" \
+python3 pipelines/locus/locus.py --region "$contig:$first-$last" --zoom "$contig:$first-$zoom" --fasta "$fasta" \
     --chunks "$out/boundaries/boundaries.stage0.fwd.chunks.bed.gz" --chunks "$out/boundaries/boundaries.stage0.rev.chunks.bed.gz" \
     "${tracks[@]}" --title "Chunks of the trained model," -o "$out/locus.svg" || stop "drawing the locus failed"
 
