@@ -24,6 +24,16 @@ Error refused(const train::TrainRequest& request) {
 
 }  // namespace
 
+TEST_CASE("a run that was stopped before its first checkpoint is begun anew") {
+    const test::TemporaryFolder folder;
+    const auto request = test::small_request(folder.path() / "run", 1);
+    fs::create_directories(request.run_folder / "checkpoints");
+    write_file_atomically(request.run_folder / "metrics.jsonl", "of the stopped run\n");
+    run(request);
+    CHECK(model::read_checkpoint(request.run_folder).record.step == 1);
+    CHECK_FALSE(test::contains(read_file(request.run_folder / "metrics.jsonl"), "stopped"));
+}
+
 TEST_CASE("no step at all gives the untrained model") {
     const test::TemporaryFolder folder;
     auto request = test::small_request(folder.path() / "run", 0);
@@ -53,14 +63,6 @@ TEST_CASE("no step at all gives the untrained model") {
         const Error error = refused(request);
         CHECK(error.kind() == ErrorKind::usage);
         CHECK(test::contains(error.what(), "holds a run already"));
-    }
-    SECTION("a run that was stopped before its first checkpoint is begun anew") {
-        auto next = test::small_request(folder.path() / "stopped", 1);
-        fs::create_directories(next.run_folder / "checkpoints");
-        write_file_atomically(next.run_folder / "metrics.jsonl", "of the stopped run\n");
-        run(next);
-        CHECK(model::read_checkpoint(next.run_folder).record.step == 1);
-        CHECK_FALSE(test::contains(read_file(next.run_folder / "metrics.jsonl"), "stopped"));
     }
     SECTION("weights of another run can be the first ones") {
         auto next = test::small_request(folder.path() / "next", 0);
