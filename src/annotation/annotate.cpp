@@ -107,6 +107,10 @@ void AnnotateTask::read_feature_files() {
                 }
             }
             for (const Feature& feature : set.features) places.push_back(feature.place);
+            if (set.duplicates > 0) {
+                log_info(fmt::format("annotate: {}: {} rows at a place and strand already seen",
+                                     set.name, set.duplicates));
+            }
             features_.push_back(std::move(set));
         }
         if (genome::intersection(genome::merged(places), universe_).empty()) {
