@@ -1,18 +1,19 @@
 """annotate: what it counts, that it repeats itself, and how it refuses bad input."""
 import filecmp
+import random
 
 from harness import check, random_bases, rows_of
 
 
 def inputs(w):
-    """A contig of 6,000 bases cut every third base on the forward strand, and at each feature's start."""
+    """A contig of 60,000 bases cut every third base on the forward strand, and at each feature's start, which lie at random."""
     folder = w.new_folder("annotate")
-    fasta = w.write(f"{folder.name}/g.fa", ">chr1\n" + random_bases(6000, 9) + "\n")
-    starts = list(range(1502, 5900, 90))
-    cuts = sorted(set(range(0, 6000, 3)) | set(starts))
-    rows = [(s, e, int(s == 0)) for s, e in zip(cuts, cuts[1:] + [6000])]
+    fasta = w.write(f"{folder.name}/g.fa", ">chr1\n" + random_bases(60000, 9) + "\n")
+    starts = sorted(random.Random(5).sample(range(1500, 59000), 150))
+    cuts = sorted(set(range(0, 60000, 3)) | set(starts))
+    rows = [(s, e, int(s == 0)) for s, e in zip(cuts, cuts[1:] + [60000])]
     chunks = "".join(f"chr1\t{s}\t{e}\ts0_{s + 1}\t500\t+\t{s}\t{e}\t0,0,0\t0.75\t{e - s}\t{f}\t0\n" for s, e, f in rows)
-    w.write(f"{folder.name}/x.universe.bed.gz", "chr1\t0\t6000\n")
+    w.write(f"{folder.name}/x.universe.bed.gz", "chr1\t0\t60000\n")
     features = w.write(f"{folder.name}/f.bed", "".join(f"chr1\t{s}\t{s + 10}\tf\t0\t+\n" for s in starts + starts[:1]))
     return folder, fasta, w.write(f"{folder.name}/x.stage0.fwd.chunks.bed.gz", chunks), features, starts
 
