@@ -52,6 +52,7 @@ void add_generate(Program& program);
 void add_inspect(Program& program);
 void add_doctor(Program& program);
 #ifdef DNA_HNET_IO
+void add_annotate(Program& program);
 void add_baseline(Program& program);
 void add_boundaries(Program& program);
 void add_simulate(Program& program);

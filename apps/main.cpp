@@ -63,6 +63,7 @@ void build_parser(apps::Program& program) {
     apps::add_score(program);
 #ifdef DNA_HNET_IO
     apps::add_boundaries(program);
+    apps::add_annotate(program);
     apps::add_baseline(program);
     apps::add_simulate(program);
 #endif

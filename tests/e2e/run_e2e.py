@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 
+import annotate
 import bad_genomes
 import bad_models
 import command_line
@@ -18,7 +19,7 @@ import outside_tools
 import results
 from harness import Skip, Workspace
 
-MODULES = (command_line, bad_genomes, bad_models, failing_writes, results, outside_tools)
+MODULES = (annotate, command_line, bad_genomes, bad_models, failing_writes, results, outside_tools)
 
 
 def tests_of(module):

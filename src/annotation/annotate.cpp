@@ -1,0 +1,202 @@
+#include "annotation/annotate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <memory>
+
+#include "annotation/boundary_set.hpp"
+#include "annotation/codon_phase.hpp"
+#include "annotation/row_groups.hpp"
+#include "annotation/table_writer.hpp"
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "core/random.hpp"
+#include "genome/segments.hpp"
+#include "hts/bgzf_text.hpp"
+
+namespace dna_hnet::annotation {
+namespace {
+
+using genome::Interval;
+using genome::Strand;
+
+std::vector<Interval> on_contig(const std::vector<Interval>& intervals, std::int64_t contig) {
+    std::vector<Interval> found;
+    for (const Interval& i : intervals) {
+        if (i.contig == contig) found.push_back(i);
+    }
+    return found;
+}
+
+class AnnotateTask {
+  public:
+    AnnotateTask(genome::Reference& reference, const AnnotateRequest& request)
+        : reference_(reference), request_(request), writer_(request, reference) {
+        read_inputs();
+    }
+    void run() {
+        for (const BoundarySet& set : sets_) count(set);
+        writer_.finish();
+    }
+
+  private:
+    void read_inputs();
+    void read_feature_files();
+    const BoundarySet* control_of(const BoundarySet& set) const;
+    void count(const BoundarySet& set);
+    ContigSignal signal_of(const BoundarySet& set, const BoundarySet* control, std::int64_t contig);
+
+    genome::Reference& reference_;
+    const AnnotateRequest& request_;
+    TableWriter writer_;  // opens every output before anything is read
+    std::vector<BoundarySet> sets_, controls_;
+    std::vector<Interval> universe_;
+    std::vector<FeatureSet> features_;
+};
+
+void AnnotateTask::read_inputs() {
+    const auto read = [&](const std::vector<std::string>& paths, std::vector<BoundarySet>& sets) {
+        for (const std::string& path : paths) {
+            sets.push_back(read_boundaries(path, reference_));
+            for (std::size_t i = 0; i + 1 < sets.size(); ++i) {
+                if (sets[i].strand == sets.back().strand && sets[i].stage == sets.back().stage) {
+                    throw usage_error(fmt::format("{} and {} hold the same strand and stage",
+                                                  sets[i].path, path));
+                }
+            }
+        }
+    };
+    const std::string universe = request_.universe.empty()
+                                     ? universe_beside(request_.boundaries.front())
+                                     : request_.universe;
+    read(request_.boundaries, sets_);
+    read(request_.controls, controls_);
+    for (const BoundarySet& control : controls_) {
+        if (std::none_of(sets_.begin(), sets_.end(),
+                         [&](const BoundarySet& set) { return control_of(set) == &control; })) {
+            throw usage_error(
+                fmt::format("--control {}: no --boundaries of its strand and stage", control.path));
+        }
+    }
+    universe_ = genome::merged(hts::read_bed_intervals(universe, reference_));
+    if (universe_.empty()) throw input_error(fmt::format("{}: no base", universe));
+    for (const BoundarySet& set : sets_) {
+        for (std::size_t c = 0; c < set.bases.size(); ++c) {
+            std::vector<Interval> bases;
+            for (const std::int64_t base : set.bases[c]) {
+                bases.push_back({static_cast<std::int64_t>(c), base, base + 1});
+            }
+            if (!genome::difference(genome::merged(bases), universe_).empty()) {
+                throw input_error(fmt::format("{}: boundaries on {} outside the universe {}",
+                                              set.path, reference_.contigs()[c].name, universe));
+            }
+        }
+    }
+    read_feature_files();
+}
+
+void AnnotateTask::read_feature_files() {
+    for (const auto& [name, path] : request_.features) {
+        std::vector<Interval> places;
+        for (FeatureSet& set : read_features(name, path, request_.types, reference_)) {
+            for (const FeatureSet& other : features_) {
+                if (other.name == set.name) {
+                    throw usage_error(fmt::format("--features: two are named {}", set.name));
+                }
+            }
+            for (const Feature& feature : set.features) places.push_back(feature.place);
+            if (set.duplicates > 0) {
+                log_info(fmt::format("annotate: {}: {} rows at a place and strand already seen",
+                                     set.name, set.duplicates));
+            }
+            features_.push_back(std::move(set));
+        }
+        if (genome::intersection(genome::merged(places), universe_).empty()) {
+            throw input_error(fmt::format("{}: no feature has a base in the universe", path));
+        }
+    }
+}
+
+const BoundarySet* AnnotateTask::control_of(const BoundarySet& set) const {
+    for (const BoundarySet& control : controls_) {
+        if (control.strand == set.strand && control.stage == set.stage) return &control;
+    }
+    return nullptr;
+}
+
+ContigSignal AnnotateTask::signal_of(const BoundarySet& set, const BoundarySet* control,
+                                     std::int64_t contig) {
+    const auto c = static_cast<std::size_t>(contig);
+    if (control && !control->has_rows[c]) {
+        throw input_error(fmt::format("{}: no row on {}, expected the bases of {}", control->path,
+                                      reference_.contigs()[c].name, set.path));
+    }
+    auto pieces = scored_pieces(on_contig(universe_, contig),
+                                genome::find_segments(reference_, contig), set.strand);
+    const auto bases = reference_.fetch({contig, 0, reference_.contigs()[c].length});
+    return contig_signal(set.strand, std::move(pieces), bases, set.bases[c],
+                         control ? control->bases[c] : std::vector<std::int64_t>{});
+}
+
+void AnnotateTask::count(const BoundarySet& set) {
+    const BoundarySet* control = control_of(set);
+    std::int64_t blocks = 0, boundaries = 0, controls = 0;
+    for (const auto& contig : reference_.contigs()) {
+        blocks += (contig.length + kBlockLength - 1) / kBlockLength;
+    }
+    std::vector<std::int64_t> block_numbers(static_cast<std::size_t>(blocks), -1);
+    std::vector<RowGroup> groups = row_groups(features_, set.strand);
+    std::vector<PhaseGroup> phases = phase_groups(features_, set.strand);
+    blocks = number_blocks(reference_, universe_, block_numbers);
+    for (RowGroup& group : groups) group.open(request_.rotations, blocks);
+    std::int64_t first_block = 0;
+    std::uint64_t stream = 1;
+    for (std::size_t c = 0; c < reference_.contigs().size(); ++c) {
+        const auto contig = static_cast<std::int64_t>(c);
+        if (!on_contig(universe_, contig).empty()) {
+            const ContigSignal signal = signal_of(set, control, contig);
+            boundaries += signal.boundary_sum.back();
+            controls += signal.control_sum.back();
+            Shifts shifts;
+            for (const Interval& piece : signal.pieces) {
+                Random random(request_.seed, stream++);
+                auto& row = shifts.emplace_back();
+                for (std::int64_t r = 0; r < request_.rotations; ++r) {
+                    row.push_back(static_cast<std::int64_t>(
+                        random.below(static_cast<std::uint64_t>(piece.length()))));
+                }
+            }
+            const std::int64_t* block = block_numbers.data() + first_block;
+            for (RowGroup& group : groups) group.add(signal, contig, block, shifts);
+            for (PhaseGroup& group : phases) group.add(signal, contig);
+        }
+        first_block += (reference_.contigs()[c].length + kBlockLength - 1) / kBlockLength;
+    }
+    if (boundaries == 0) {
+        throw input_error(
+            fmt::format("{}: no boundary takes part: all are forced or in the first"
+                        " {} bases of a segment",
+                        set.path, kSegmentStart));
+    }
+    if (control && controls == 0) {
+        throw input_error(fmt::format("{}: no boundary takes part", control->path));
+    }
+    const double factor =
+        control ? static_cast<double>(boundaries) / static_cast<double>(controls) : 0;
+    writer_.add(set.strand, set.stage, control != nullptr, factor, groups, phases,
+                BlockBootstrap(blocks, request_.seed));
+}
+
+}  // namespace
+
+void annotate(genome::Reference& reference, const AnnotateRequest& request) {
+    if (request.rotations < 0) {
+        throw usage_error(
+            fmt::format("--rotations: got {}, expected 0 or more", request.rotations));
+    }
+    AnnotateTask(reference, request).run();
+}
+
+}  // namespace dna_hnet::annotation

@@ -1,0 +1,37 @@
+#pragma once
+// `dna-hnet annotate`: boundaries on features against three nulls (semantics.md section 6).
+//
+// Body rows count every base of the merged features of one name and orientation once; start and end
+// rows count each feature's own first and last base in its own direction (in reading direction for
+// a feature without strand). Offsets are in reading direction.
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/version.hpp"
+#include "genome/reference.hpp"
+
+namespace dna_hnet::annotation {
+
+inline constexpr std::int64_t kReach = 50;             // offsets -50..+50
+inline constexpr std::int64_t kBlockLength = 100'000;  // of the bootstrap
+
+struct AnnotateRequest {
+    std::vector<std::string> boundaries, controls;              // chunk files
+    std::vector<std::pair<std::string, std::string>> features;  // name, file
+    std::vector<std::string> types;                             // column 3; empty: all
+    std::string universe;                                       // empty: the one beside
+    std::int64_t rotations = 1000;
+    std::uint64_t seed = 1;
+    std::string table;  // .tsv or .tsv.gz
+    Provenance provenance;
+};
+
+// Writes the table, TABLE.phase.tsv and TABLE.profile.svg. Usage error: no file, negative
+// rotations, a target of another name, two files of one strand and stage, a control that matches no
+// boundaries. bad_input: as the readers, a boundary outside the universe, a feature file without a
+// base in the universe.
+void annotate(genome::Reference& reference, const AnnotateRequest& request);
+
+}  // namespace dna_hnet::annotation

@@ -1,0 +1,111 @@
+#include "annotation/boundary_set.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <regex>
+
+#include "core/error.hpp"
+#include "hts/bgzf_text.hpp"
+
+namespace dna_hnet::annotation {
+namespace {
+
+using genome::Strand;
+
+constexpr std::string_view kFingerprint = "#reference=sha256:";
+constexpr std::size_t kForced = 5, kStage = 6, kRest = 7;  // columns after the sixth
+
+void check_fingerprint(std::string_view line, const std::string& path,
+                       const genome::Reference& reference) {
+    if (line.substr(0, kFingerprint.size()) != kFingerprint) return;
+    const std::string expected = genome::reference_fingerprint(reference.contigs());
+    if (line.substr(kFingerprint.size()) != expected) {
+        throw input_error(
+            fmt::format("{}: was made on another reference than {}: sha256 {},"
+                        " expected {}",
+                        path, reference.path(), line.substr(kFingerprint.size()), expected));
+    }
+}
+
+// The stage; throws unless the row is one of a chunk file.
+std::int64_t stage_of(const genome::BedRecord& row, const std::string& path) {
+    const auto fail = [&](const std::string& got) {
+        return input_error(fmt::format("{}:{}: {}, expected a row of a chunk file of boundaries",
+                                       path, row.line, got));
+    };
+    if (row.rest.size() != kRest) {
+        throw fail(fmt::format("{} columns instead of 13", row.rest.size() + 6));
+    }
+    if (row.strand == '.' || row.end <= row.begin) throw fail("no strand or no base");
+    const std::string& stage = row.rest[kStage];
+    if (stage.size() != 1 || stage[0] < '0' || stage[0] > '9') {
+        throw fail(fmt::format("stage '{}'", stage));
+    }
+    const std::int64_t first = row.strand == '+' ? row.begin + 1 : row.end;
+    if (row.name != fmt::format("s{}_{}", stage, first)) {
+        throw fail(fmt::format("name '{}' instead of s{}_{}", row.name, stage, first));
+    }
+    if (row.rest[kForced] != "0" && row.rest[kForced] != "1") {
+        throw fail(fmt::format("forced '{}'", row.rest[kForced]));
+    }
+    return stage[0] - '0';
+}
+
+}  // namespace
+
+BoundarySet read_boundaries(const std::string& path, const genome::Reference& reference) {
+    BoundarySet set;
+    set.path = path;
+    set.bases.resize(reference.contigs().size());
+    set.has_rows.resize(reference.contigs().size());
+    const genome::ContigTable contigs(reference);
+    genome::BedParser parser(path);
+    genome::BedRecord row;
+    bool any = false;
+    hts::for_each_line(path, [&](std::string_view line) {
+        check_fingerprint(line, path, reference);
+        if (!parser.parse_line(line, row)) return;
+        const std::int64_t stage = stage_of(row, path);
+        const Strand strand = row.strand == '+' ? Strand::forward : Strand::reverse;
+        if (!any) {
+            set.stage = stage;
+            set.strand = strand;
+            any = true;
+        }
+        if (stage != set.stage || strand != set.strand) {
+            throw input_error(
+                fmt::format("{}:{}: stage {} strand {} after another, expected one"
+                            " strand and stage per file",
+                            path, row.line, stage, row.strand));
+        }
+        const genome::Interval place = genome::resolve(row, contigs, path);
+        const auto contig = static_cast<std::size_t>(place.contig);
+        set.has_rows[contig] = true;
+        if (row.rest[kForced] == "1") return;
+        set.bases[contig].push_back(strand == Strand::forward ? place.begin : place.end - 1);
+    });
+    if (!any) throw input_error(fmt::format("{}: no row, expected chunks", path));
+    for (auto& bases : set.bases) {
+        std::sort(bases.begin(), bases.end());
+        if (std::adjacent_find(bases.begin(), bases.end()) != bases.end()) {
+            throw input_error(fmt::format("{}: two chunks begin at the same base", path));
+        }
+    }
+    return set;
+}
+
+std::string universe_beside(const std::string& boundaries) {
+    static const std::regex tail(R"(\.stage[0-9]\.(fwd|rev)\.chunks\.bed(\.gz)?$)");
+    std::smatch match;
+    if (!std::regex_search(boundaries, match, tail)) {
+        throw usage_error(
+            fmt::format("--boundaries {}: no name of the form PREFIX.stageS.fwd."
+                        "chunks.bed.gz, so --universe is required",
+                        boundaries));
+    }
+    return match.prefix().str() + ".universe.bed.gz";
+}
+
+}  // namespace dna_hnet::annotation

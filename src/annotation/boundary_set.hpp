@@ -1,0 +1,28 @@
+#pragma once
+// The boundaries of one strand and stage, from a chunk file of `dna-hnet boundaries`.
+#include <string>
+#include <vector>
+
+#include "genome/reference.hpp"
+
+namespace dna_hnet::annotation {
+
+struct BoundarySet {
+    std::string path;
+    genome::Strand strand = genome::Strand::forward;
+    std::int64_t stage = 0;
+    // Per contig of the reference, ascending: first bases of chunks in reading direction (0-based)
+    // without the forced ones.
+    std::vector<std::vector<std::int64_t>> bases;
+    std::vector<bool> has_rows;  // per contig
+};
+
+// bad_input with file:line: not 13 columns, an unknown contig (names the closest), a name that is
+// not sS_<first base>, two strands or stages in one file, no row, the fingerprint of another
+// reference.
+BoundarySet read_boundaries(const std::string& path, const genome::Reference& reference);
+
+// PREFIX.universe.bed.gz of PREFIX.stageS.{fwd,rev}.chunks.bed[.gz]; usage error for another name.
+std::string universe_beside(const std::string& boundaries);
+
+}  // namespace dna_hnet::annotation
