@@ -43,13 +43,7 @@ void set_formats(const std::vector<std::string>& formats, tasks::BoundariesReque
 void run_boundaries(const Program& program, const BoundariesFlags& flags) {
     require_option(flags.model, "--model");
     require_option(flags.prefix, "-o/--output");
-    if (flags.prefix == "-") {
-        throw usage_error("-o -: boundaries writes several files, expected a prefix");
-    }
-    if (flags.prefix.back() == '/') {  // hidden files, which begin with a dot
-        throw usage_error(
-            fmt::format("-o {}: is a folder, expected a prefix of file names", flags.prefix));
-    }
+    require_prefix("-o", flags.prefix, "boundaries");
     tasks::BoundariesRequest request;
     request.model = flags.model;
     request.reading = flags.reading.options(program.threads(), program.device());

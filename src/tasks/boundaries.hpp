@@ -7,6 +7,7 @@
 //                                          first base of every chunk of the stage below (deeper)
 //   PREFIX.universe.bed.gz                 the bases that were read: the regions without gaps
 //   PREFIX.summary.tsv                     chunk_summary.hpp
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -38,5 +39,22 @@ struct BoundariesResult {
 // All files or, on an error before they are closed, none. usage error: a stage that the model does
 // not have, a model without stages.
 BoundariesResult write_boundaries(genome::Reference& reference, const BoundariesRequest& request);
+
+// Who says where chunks begin: a model, or a rule that it is held against.
+class BoundarySource {
+  public:
+    virtual ~BoundarySource() = default;
+    virtual std::int64_t stages() const = 0;
+    // As ModelRunner::run, with the values of boundaries alone.
+    virtual void read(genome::Reference& reference, const std::vector<genome::Interval>& segments,
+                      const std::vector<genome::Interval>& regions, genome::Strand strand,
+                      const std::function<void(const evaluate::SequenceValues&)>& sink,
+                      const std::function<void(std::int64_t)>& progress) = 0;
+};
+
+// The same files from any source. Of the request, `model` and `reading` are not looked at, and the
+// model's fingerprint in `provenance` is the caller's.
+BoundariesResult write_boundaries(genome::Reference& reference, BoundarySource& source,
+                                  const BoundariesRequest& request);
 
 }  // namespace dna_hnet::tasks

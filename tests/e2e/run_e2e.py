@@ -12,13 +12,14 @@ import traceback
 
 import bad_genomes
 import bad_models
+import chunker
 import command_line
 import failing_writes
 import outside_tools
 import results
 from harness import Skip, Workspace
 
-MODULES = (command_line, bad_genomes, bad_models, failing_writes, results, outside_tools)
+MODULES = (command_line, bad_genomes, bad_models, failing_writes, results, chunker, outside_tools)
 
 
 def tests_of(module):
