@@ -19,6 +19,7 @@ struct BoundariesFlags {
     std::string stage = "all";
     std::vector<std::string> formats{"bed", "bigwig"};
     std::vector<std::string> classes;
+    bool counts = false;
 };
 
 std::optional<std::int64_t> parse_stage(const std::string& text) {
@@ -50,6 +51,7 @@ void run_boundaries(const Program& program, const BoundariesFlags& flags) {
     request.strands = flags.reading.strands();
     request.stage = parse_stage(flags.stage);
     set_formats(flags.formats, request);
+    request.counts = flags.counts;
     request.classes = tasks::parse_class_options(flags.classes);
     const auto reference = flags.genome.open();
     request.regions = flags.genome.resolve(*reference);
@@ -78,6 +80,8 @@ void add_boundaries(Program& program) {
         ->add_option("--class", flags->classes,
                      "NAME=FILE.bed: a class of bases of the summary; may be given again")
         ->allow_extra_args(false);
+    command->add_flag("--counts", flags->counts,
+                      "also PREFIX.counts.tsv: integer sums, which `merge` needs for the summary");
     command->add_option("-o,--output", flags->prefix,
                         "PREFIX of PREFIX.stageS.{fwd,rev}.chunks.bed.gz and the others");
 }

@@ -64,6 +64,7 @@ void build_parser(apps::Program& program) {
 #ifdef DNA_HNET_IO
     apps::add_boundaries(program);
     apps::add_baseline(program);
+    apps::add_merge(program);
     apps::add_simulate(program);
 #endif
     apps::add_generate(program);

@@ -54,7 +54,7 @@ class BoundariesTask {
     Provenance provenance_;
     std::vector<StrandFiles> files_;  // as request.strands
     std::unique_ptr<UniverseFile> universe_file_;
-    std::unique_ptr<hts::TextWriter> summary_file_;
+    std::unique_ptr<hts::TextWriter> summary_file_, counts_file_;
     std::vector<std::vector<Interval>> segments_, universe_;  // per contig
     std::unique_ptr<ChunkSummary> summary_;
     std::unique_ptr<Progress> progress_;
@@ -82,6 +82,10 @@ void BoundariesTask::open_files() {
     universe_file_ = std::make_unique<UniverseFile>(request_.prefix, reference_.contigs());
     summary_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".summary.tsv",
                                                       hts::TextWriter::Index::none);
+    if (request_.counts) {
+        counts_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".counts.tsv",
+                                                         hts::TextWriter::Index::none);
+    }
 }
 
 void BoundariesTask::find_universe() {
@@ -192,8 +196,13 @@ BoundariesResult BoundariesTask::run() {
         for (std::size_t s = 0; s < request_.strands.size(); ++s) read_contig(contig, s);
     }
     progress_->finish();
-    summary_->write([&](std::string_view text) { summary_file_->write(text); }, stages(),
-                    request_.strands, provenance_);
+    const auto sums = summary_->sums(stages(), request_.strands);
+    write_chunk_summary([&](std::string_view text) { summary_file_->write(text); }, sums,
+                        provenance_);
+    if (counts_file_) {
+        write_chunk_sums([&](std::string_view text) { counts_file_->write(text); }, sums,
+                         provenance_);
+    }
     for (auto& strand : files_) {
         for (auto& files : strand) {
             if (files) files->close();
@@ -201,6 +210,7 @@ BoundariesResult BoundariesTask::run() {
     }
     universe_file_->close();
     summary_file_->close();
+    if (counts_file_) counts_file_->close();
     report();
     return result_;
 }

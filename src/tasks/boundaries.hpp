@@ -6,7 +6,7 @@
 //   PREFIX.stageS.{fwd,rev}.probability.bw the router's probability of every base (stage 0), of the
 //                                          first base of every chunk of the stage below (deeper)
 //   PREFIX.universe.bed.gz                 the bases that were read: the regions without gaps
-//   PREFIX.summary.tsv                     chunk_summary.hpp
+//   PREFIX.summary.tsv, .counts.tsv        chunk_summary.hpp
 #include <functional>
 #include <optional>
 #include <string>
@@ -26,6 +26,7 @@ struct BoundariesRequest {
     std::vector<genome::Strand> strands{genome::Strand::forward, genome::Strand::reverse};
     std::optional<std::int64_t> stage;  // absent: all
     bool bed = true, bigwig = true;
+    bool counts = false;  // PREFIX.counts.tsv, from which jobs are joined
     std::vector<std::pair<std::string, std::string>> classes;  // name, BED file
     std::string prefix;
     Provenance provenance;

@@ -17,13 +17,14 @@ import command_line
 import failing_writes
 import outside_tools
 import results
+import scatter
 from harness import Skip, Workspace
 
-MODULES = (command_line, bad_genomes, bad_models, failing_writes, results, chunker, outside_tools)
+MODULES = (command_line, bad_genomes, bad_models, failing_writes, results, chunker, scatter, outside_tools)
 
 
 def tests_of(module):
-    for name, item in vars(module).items():
+    for name, item in list(vars(module).items()):
         if name.startswith("test_") and callable(item):
             yield f"{module.__name__}.{name[5:]}", item
 
