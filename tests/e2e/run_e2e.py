@@ -18,9 +18,10 @@ import failing_writes
 import outside_tools
 import results
 import scatter
+import workflow
 from harness import Skip, Workspace
 
-MODULES = (command_line, bad_genomes, bad_models, failing_writes, results, chunker, scatter, outside_tools)
+MODULES = (command_line, bad_genomes, bad_models, failing_writes, results, chunker, scatter, workflow, outside_tools)
 
 
 def tests_of(module):

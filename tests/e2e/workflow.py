@@ -1,0 +1,93 @@
+"""The Snakemake workflow of pipelines/tracks with two local jobs at a time: merged files are those of one run, and a job that was
+killed is the only one that runs again."""
+import os
+import shutil
+import stat
+import subprocess
+from pathlib import Path
+
+from harness import check, fasta_text, need_tool, python_with, random_bases
+
+PIPELINE = Path(__file__).resolve().parents[2] / "pipelines" / "tracks"
+
+# The binary, but one job is killed, once.
+KILLED_ONCE = """#!/bin/sh
+case "$*" in
+    boundaries*plan/0002.bed*) if [ ! -e killed ]; then touch killed; kill -9 $$; fi ;;
+esac
+exec BINARY "$@"
+"""
+
+
+def snakemake(folder, *arguments):
+    tool = need_tool("snakemake")
+    command = [tool, "--snakefile", str(PIPELINE / "workflow" / "Snakefile"), "--directory", str(folder), *arguments]
+    # Its Python scripts need pyBigWig; its cache stays in the folder.
+    environment = {**os.environ, "PATH": f"{Path(python_with('pyBigWig')).parent}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
+    return subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+
+
+def said(done, folder):
+    logs = "".join(f"{path.name}: {path.read_text()}" for path in sorted((folder / "logs").rglob("*.log")) if "error" in path.read_text().lower() or "check" in path.name)
+    return f"{done.stdout}{done.stderr}{logs}"
+
+
+def prepared(w, name):
+    folder = w.new_folder(name)
+    shutil.copytree(PIPELINE / ".test" / "config", folder / "config")
+    # A contig of N alone and a part that is one gap have nothing to read: they ride with other jobs.
+    contigs = [("chrN", "N" * 200), ("chrB", random_bases(4000, 41)), ("chrA", random_bases(1600, 42) + "N" * 3200 + random_bases(900, 43).lower() + "NNN" + random_bases(77, 44))]
+    (folder / "genome.fa").write_text(fasta_text(contigs))
+    w.run("train", "--preset", "two-stage", "--context", "512", "--batch-bases", "1024", "--steps", "0", "--valid-contigs", "chrA", "-f", folder / "genome.fa", "-o", folder / "run")
+    config = folder / "config" / "config.yaml"
+    config.write_text(config.read_text().replace("binary: BINARY", f"binary: {w.binary}"))
+    return folder
+
+
+def test_lint(w):
+    done = snakemake(PIPELINE, "--lint")
+    check(done.returncode == 0, f"snakemake --lint:\n{done.stdout}{done.stderr}")
+
+
+def test_killed_job(w):
+    for tool in ("snakemake", "bedtools", "tabix", "bgzip"):
+        need_tool(tool)
+    folder = prepared(w, "workflow")
+    wrapper = folder / "dna-hnet.sh"
+    wrapper.write_text(KILLED_ONCE.replace("BINARY", w.binary))
+    wrapper.chmod(wrapper.stat().st_mode | stat.S_IXUSR)
+    config = folder / "config" / "config.yaml"
+    config.write_text(config.read_text().replace(w.binary, str(wrapper)))
+
+    first = snakemake(folder, "--cores", "2", "--keep-going")
+    check(first.returncode != 0 and (folder / "killed").exists(), f"the killed job did not fail:\n{first.stdout}{first.stderr}")
+    jobs = folder / "results" / "jobs"
+    made = {path.relative_to(jobs): path.stat().st_mtime_ns for path in jobs.rglob("*") if path.is_file()}
+    check(any(str(path).startswith("boundaries/0001") for path in made), f"no other job has finished: {sorted(map(str, made))}")
+    check(not (jobs / "boundaries" / "0002").exists(), "the killed job left its folder")
+    check(not (folder / "results" / "boundaries").exists(), "joined without the killed job")
+
+    second = snakemake(folder, "--cores", "2")
+    check(second.returncode == 0, f"the second run failed:\n{said(second, folder)}")
+    now = {path.relative_to(jobs): path.stat().st_mtime_ns for path in jobs.rglob("*") if path.is_file()}
+    check(all(now.get(path) == time for path, time in made.items()), "what was done was done again")
+    check(all(str(path).startswith("boundaries/0002") for path in set(now) - set(made)), f"more than the killed job ran: {sorted(map(str, set(now) - set(made)))}")
+
+    report = (folder / "results" / "check.txt").read_text()
+    check(report.count("byte for byte those of one run") == 2, report)
+    check(report.count("tiles the universe") == 4, report)
+    plan = sorted(path.name for path in (folder / "results" / "plan").glob("*.bed"))
+    check(len(plan) > 3, f"jobs {plan}")
+
+    third = snakemake(folder, "--cores", "2")
+    check(third.returncode == 0 and "Nothing to be done" in third.stdout + third.stderr, f"a third run did something:\n{third.stderr}")
+
+
+def test_by_contig(w):
+    need_tool("snakemake")
+    folder = prepared(w, "workflow-contigs")
+    done = snakemake(folder, "--cores", "2", "--config", "job_bases=0", "compare=False", "score_options=--strand forward")
+    check(done.returncode == 0, said(done, folder))
+    plan = {path.name: path.read_text() for path in (folder / "results" / "plan").glob("*.bed")}
+    check(plan == {"0001.bed": "chrN\t0\t200\nchrB\t0\t4000\n", "0002.bed": "chrA\t0\t5780\n"}, str(plan))
+    check("#command=" in (folder / "results" / "score" / "score.tsv").read_text(), "no provenance")
