@@ -94,6 +94,24 @@ def test_boundaries_by_region(w):
     same_files(out, one, "by region")
 
 
+def test_carry_by_contig(w):
+    carry = ("--mode", "carry", "--attention-window", "64", "--strand", "reverse", "--stage", "0")
+    genome_of_jobs(w)
+    one = w.new_folder("carry-one") / "x"
+    boundaries(w, one, carry)
+    prefixes = run_jobs(w, "carry", regions_by_contig(w), lambda p, r: boundaries(w, p, (*carry, *r)))
+    out = w.new_folder("carry-joined") / "x"
+    w.run("merge", "--no-version", "-f", w.job_fasta, *prefixes, "-o", out)
+    check(len(same_files(out, one, "carry")) == 3 + 4, "other files")
+
+
+def test_full_disk(w):
+    _, prefixes = boundary_jobs(w)
+    for suffix in ("stage0.fwd.chunks.bed.gz", "stage0.fwd.probability.bw", "counts.tsv"):
+        out = w.new_folder("full")
+        w.fails(1, "cannot write|full", "merge", *(f"{p}.{suffix}" for p in prefixes), "-o", out / f"x.{suffix}", limit=200, leaves_nothing_in=out)
+
+
 def score(w, prefix, regions=(), *more):
     w.run("score", "-f", genome_of_jobs(w), "--model", w.job_model, "--no-version", "--baselines", *w.job_classes, *regions, *more,
           "-o", f"{prefix}.tsv", "--blocks", f"{prefix}.blocks", "--tracks", f"{prefix}.t")
@@ -141,6 +159,8 @@ def test_missing_and_double_jobs(w):
     w.fails(2, "--sums", *common, "--sums", out / "y", f"{prefixes[0]}.universe.bed.gz", leaves_nothing_in=out)
     w.fails(2, "no input", *common, leaves_nothing_in=out)
     w.fails(2, "is one of the inputs", "merge", counts[0], counts[1], "-o", counts[0])
+    bigbed = [w.write(f"refused-input/{name}.stage0.fwd.chunks.bb", "").with_suffix("").with_suffix("").with_suffix("").with_suffix("") for name in "ab"]
+    w.fails(3, "a bigBed is not joined", *common, *bigbed, leaves_nothing_in=out)
     cut = w.write("refused-input/cut.bw", Path(f"{prefixes[0]}.stage0.fwd.probability.bw").read_bytes()[:2000])
     w.fails(3, "cut.bw", *common, cut, f"{prefixes[1]}.stage0.fwd.probability.bw", leaves_nothing_in=out)
     unsorted = w.write("refused-input/unsorted.bed", "chrB\t0\t5\nchrA\t0\t5\n")
