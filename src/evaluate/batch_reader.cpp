@@ -152,6 +152,7 @@ void BatchReader::read(const std::vector<PlannedSequence>& plan, std::size_t fir
         const auto packing = ops::make_packing(cell.lengths, model_.device());
         model::ForwardOptions options;
         if (cells > 1) options.state = &state;
+        options.decisions_only = !wanted_.bits && !wanted_.entropy;
         collect(cell, model_.forward(cell.tokens_T.to(model_.device()), packing, options),
                 sequences);
         for (std::size_t i = 0; i < sequences.size(); ++i) {

@@ -71,7 +71,8 @@ at::Tensor HNetStageImpl::forward(const at::Tensor& hidden_TD, const ops::Packin
     } else {
         hidden = chunked(hidden, packing, options, outputs, state);
     }
-    return outer_width < width ? hidden.narrow(1, 0, outer_width) : hidden;
+    const bool narrowed = hidden.defined() && outer_width < width;
+    return narrowed ? hidden.narrow(1, 0, outer_width) : hidden;
 }
 
 void HNetStageImpl::route(const at::Tensor& encoded_TD, const ForwardOptions& options,
@@ -102,10 +103,18 @@ at::Tensor HNetStageImpl::chunked(const at::Tensor& hidden_TD, const ops::Packin
     StageOutput out;
     out.packing = packing;
     route(encoded, options, state, out);
-    const auto residual = residual_proj->forward(encoded.to(at::kFloat));
     const std::size_t slot = outputs.size();
     outputs.push_back(out);
+    if (options.decisions_only) {
+        if (state) advance(state->positions, packing);
+        if (!inner->innermost) {
+            inner->forward(ops::select_chunks(encoded, out.chunks), out.chunks.inner, options,
+                           outputs);
+        }
+        return {};
+    }
 
+    const auto residual = residual_proj->forward(encoded.to(at::kFloat));
     const auto main =
         inner->forward(ops::select_chunks(encoded, out.chunks), out.chunks.inner, options, outputs);
     const auto prob_M = out.prob_T.index_select(0, out.chunks.selected_M);

@@ -30,6 +30,7 @@ struct ForwardOptions {
     const std::vector<at::Tensor>* forced =
         nullptr;  // boundary masks per stage (T_s) bool, in place of p > 0.5
     bool keep_activations = false;
+    bool decisions_only = false;  // ends after the innermost router: no logits
 };
 
 struct RoutingModuleImpl : torch::nn::Module {
@@ -40,8 +41,8 @@ struct RoutingModuleImpl : torch::nn::Module {
 struct HNetStageImpl : torch::nn::Module {
     HNetStageImpl(const config::ModelConfig& config, std::int64_t stage);
 
-    // hidden (T, D_in) -> (T, D_in); appends this stage's output and those of the stages inside to
-    // `outputs`.
+    // hidden (T, D_in) -> (T, D_in), undefined with `decisions_only`; appends this stage's output
+    // and those of the stages inside to `outputs`.
     at::Tensor forward(const at::Tensor& hidden_TD, const ops::Packing& packing,
                        const ForwardOptions& options, std::vector<StageOutput>& outputs);
     void append_empty_state(std::int64_t sequences, at::Device device,

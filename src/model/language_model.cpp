@@ -32,6 +32,7 @@ ModelOutput LanguageModelImpl::forward(const at::Tensor& tokens_T, const ops::Pa
     ModelOutput output;
     const auto embedded = at::embedding(embeddings->weight, tokens_T.to(at::kLong));
     const auto hidden = backbone->forward(embedded, packing, options, output.stages);
+    if (!hidden.defined()) return output;
     output.logits_TV =
         ops::linear(hidden, lm_head ? lm_head->weight : embeddings->weight).to(at::kFloat);
     return output;

@@ -17,7 +17,7 @@
 namespace dna_hnet::model {
 
 struct ModelOutput {
-    at::Tensor logits_TV;             // float32
+    at::Tensor logits_TV;             // float32; undefined with decisions_only
     std::vector<StageOutput> stages;  // outermost first; none for an isotropic model
 };
 

@@ -49,10 +49,11 @@ Values values_of(ModelRunner& runner, genome::Reference& reference,
             CHECK(last < yields);  // ascending
             last = yields;
             for (std::int64_t i = 0; i < yields.length(); ++i) {
+                const auto bits = wanted.bits ? pattern(sequence.bits.at(i)) : 0;
                 const auto entropy = wanted.entropy ? pattern(sequence.entropy.at(i)) : 0;
                 const bool added = values.bits
                                        .emplace(std::pair(yields.contig, yields.begin + i),
-                                                std::pair(pattern(sequence.bits.at(i)), entropy))
+                                                std::pair(bits, entropy))
                                        .second;
                 CHECK(added);  // each base once
             }
@@ -216,6 +217,25 @@ TEST_CASE("bits do not depend on what else is wanted") {
         const auto more = values_of(runner, reference, whole(reference), Strand::forward, all);
         const bool same = some.bits == more.bits;
         CHECK(same);
+    }
+}
+
+TEST_CASE("boundaries alone are the same decisions, without the networks behind the last router") {
+    auto reference = small_genome();
+    for (const auto& [name, json] : models()) {
+        INFO(name);
+        const auto model = random_model(json, 38);
+        for (const Mode mode : {Mode::windows, Mode::carry}) {
+            ModelRunner runner(model, reading(mode, 1023, 2, 8192));
+            const Wanted boundaries{false, false, true};
+            for (const Strand strand : {Strand::forward, Strand::reverse}) {
+                const auto alone =
+                    values_of(runner, reference, whole(reference), strand, boundaries);
+                const auto all = values_of(runner, reference, whole(reference), strand);
+                const bool same = alone.stages == all.stages;
+                CHECK(same);
+            }
+        }
     }
 }
 

@@ -125,6 +125,21 @@ TEST_CASE("linear: a row's bits do not depend on the rows beside it", "[ops][qui
     at::set_num_threads(before);
 }
 
+TEST_CASE("linear: few rows of any width have the bits that they have among many", "[ops][quick]") {
+    const int before = at::get_num_threads();
+    at::set_num_threads(1);  // as in scoring, where every thread runs batches of its own
+    for (const std::int64_t width : {16, 32, 48, 64, 96, 128, 256, 512, 1024, 1376, 2048}) {
+        const auto x = random_numbers({600, width}, 1).to(at::kFloat);
+        const auto weight = random_numbers({24, width}, 2).to(at::kFloat);
+        const auto whole = ops::linear(x, weight);
+        for (std::int64_t rows = 1; rows <= 40; ++rows) {
+            INFO(rows << " rows of width " << width);
+            CHECK(at::equal(ops::linear(x.narrow(0, 0, rows), weight), whole.narrow(0, 0, rows)));
+        }
+    }
+    at::set_num_threads(before);
+}
+
 TEST_CASE("add_rms_norm", "[ops][quick]") {
     std::vector<OpCase> cases;
     for (const auto shape : shapes()) {
