@@ -2,8 +2,10 @@
 killed is the only one that runs again."""
 import os
 import shutil
+import signal
 import stat
 import subprocess
+import time
 from pathlib import Path
 
 from harness import check, fasta_text, need_tool, python_with, random_bases
@@ -19,12 +21,17 @@ exec BINARY "$@"
 """
 
 
-def snakemake(folder, *arguments):
-    tool = need_tool("snakemake")
-    command = [tool, "--snakefile", str(PIPELINE / "workflow" / "Snakefile"), "--directory", str(folder), *arguments]
-    # Its Python scripts need pyBigWig; its cache stays in the folder.
-    environment = {**os.environ, "PATH": f"{Path(python_with('pyBigWig')).parent}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
-    return subprocess.run(command, capture_output=True, text=True, timeout=300, env=environment)
+def command_of(folder, *arguments):
+    return [need_tool("snakemake"), "--snakefile", str(PIPELINE / "workflow" / "Snakefile"), "--directory", str(folder), *arguments]
+
+
+def environment_of(folder):
+    """The workflow's Python scripts need pyBigWig; Snakemake's cache stays out of the home folder."""
+    return {**os.environ, "PATH": f"{Path(python_with('pyBigWig')).parent}:{os.environ['PATH']}", "XDG_CACHE_HOME": str(folder / "cache")}
+
+
+def snakemake(folder, *arguments, cache=None):
+    return subprocess.run(command_of(folder, *arguments), capture_output=True, text=True, timeout=300, env=environment_of(cache or folder))
 
 
 def said(done, folder):
@@ -45,7 +52,7 @@ def prepared(w, name):
 
 
 def test_lint(w):
-    done = snakemake(PIPELINE, "--lint")
+    done = snakemake(PIPELINE, "--lint", cache=w.folder)
     check(done.returncode == 0, f"snakemake --lint:\n{done.stdout}{done.stderr}")
 
 
@@ -81,6 +88,40 @@ def test_killed_job(w):
 
     third = snakemake(folder, "--cores", "2")
     check(third.returncode == 0 and "Nothing to be done" in third.stdout + third.stderr, f"a third run did something:\n{third.stderr}")
+
+
+def test_killed_workflow(w):
+    """Everything is killed at once: what was whole stays, the rest is made."""
+    for tool in ("snakemake", "bedtools", "tabix", "bgzip"):
+        need_tool(tool)
+    folder = prepared(w, "workflow-killed")
+    jobs = folder / "results" / "jobs"
+    running = subprocess.Popen(command_of(folder, "--cores", "2"), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment_of(folder), start_new_session=True)
+    try:
+        waited = time.monotonic()
+        while len(list(jobs.glob("*/[0-9][0-9][0-9][0-9]"))) < 3 and time.monotonic() < waited + 120:
+            time.sleep(0.02)
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+    made = {path: path.stat().st_mtime_ns for path in jobs.glob("*/[0-9][0-9][0-9][0-9]/*")}
+    check(made, "no job has finished")
+    snakemake(folder, "--unlock")
+    done = snakemake(folder, "--cores", "2")
+    check(done.returncode == 0, said(done, folder))
+    check(all(path.exists() and path.stat().st_mtime_ns == time_ for path, time_ in made.items()), "what was done was done again")
+    check("byte for byte" in (folder / "results" / "check.txt").read_text(), "not compared")
+
+
+def test_annotate_and_report_are_planned(w):
+    """The rules that are left out by default enter the plan when they are asked for."""
+    folder = prepared(w, "workflow-planned")
+    (folder / "genes.bed").write_text("chrA\t10\t20\n")
+    plain, asked = (snakemake(folder, "--cores", "1", "--dry-run", "--printshellcmds", *more) for more in ((), ("--config", "features={'genes': 'genes.bed'}", "report=True")))
+    check(plain.returncode == 0 and asked.returncode == 0, f"{plain.stderr}{asked.stdout}{asked.stderr}")
+    for rule in ("annotate", "report"):
+        check(f"rule {rule}:" in asked.stdout and f"rule {rule}:" not in plain.stdout, f"rule {rule}:\n{plain.stdout}\n{asked.stdout}")
+    check("--features genes=genes.bed" in asked.stdout, asked.stdout)
 
 
 def test_by_contig(w):

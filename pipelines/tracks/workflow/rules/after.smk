@@ -22,12 +22,13 @@ rule one_run:
     conda:
         "../envs/tools.yaml"
     shell:
-        "mkdir -p {output.folder}/score {output.folder}/boundaries && "
+        "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial/score {output.folder}.partial/boundaries && "
         "{params.score} --model {input.model} -f {input.genome} {params.classes} {params.score_options} "
-        "--threads {threads} -o {output.folder}/score/score.tsv --blocks {output.folder}/score/score.blocks.tsv "
-        "--tracks {output.folder}/score/score 2> {log} && "
+        "--threads {threads} -o {output.folder}.partial/score/score.tsv --blocks {output.folder}.partial/score/score.blocks.tsv "
+        "--tracks {output.folder}.partial/score/score 2> {log} && "
         "{params.boundaries} --model {input.model} -f {input.genome} {params.classes} {params.boundaries_options} "
-        "--counts --threads {threads} -o {output.folder}/boundaries/boundaries 2>> {log}"
+        "--counts --threads {threads} -o {output.folder}.partial/boundaries/boundaries 2>> {log} && "
+        "mv -T {output.folder}.partial {output.folder}"
 
 
 rule check:
@@ -58,20 +59,22 @@ rule annotate:
         boundaries="results/boundaries",
         features=list(config["features"].values()),
     output:
-        table="results/annotate/stage0.{strand}.tsv",
+        folder=directory("results/annotate"),
     params:
         command=dna_hnet("annotate"),
         features=" ".join(f"--features {name}={path}" for name, path in config["features"].items()),
         options=config["annotate_options"],
     log:
-        "logs/annotate.{strand}.log",
+        "logs/annotate.log",
     benchmark:
-        "benchmarks/annotate.{strand}.tsv"
+        "benchmarks/annotate.tsv"
     conda:
         "../envs/tools.yaml"
     shell:
-        "{params.command} --boundaries {input.boundaries}/boundaries.stage0.{wildcards.strand}.chunks.bed.gz "
-        "{params.features} -f {input.fasta} {params.options} -o {output.table} 2> {log}"
+        "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
+        "{params.command} $(printf -- '--boundaries %s ' {input.boundaries}/*.chunks.bed.gz) "
+        "{params.features} -f {input.fasta} {params.options} -o {output.folder}.partial/enrichment.tsv 2> {log} && "
+        "mv -T {output.folder}.partial {output.folder}"
 
 
 rule report:

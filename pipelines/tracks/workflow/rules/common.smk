@@ -36,7 +36,7 @@ def boundary_jobs(wildcards):
 def final_files():
     files = ["results/score", "results/boundaries", "results/check.txt"]
     if config["features"]:
-        files += expand("results/annotate/stage0.{strand}.tsv", strand=["fwd", "rev"])
+        files.append("results/annotate")
     if config["report"]:
         files.append("results/report.html")
     return files

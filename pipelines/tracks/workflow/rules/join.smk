@@ -18,9 +18,11 @@ rule join_score:
     conda:
         "../envs/tools.yaml"
     shell:
-        "mkdir -p {output.folder} && {params.command} -f {input.genome} {params.blocks} -o {output.folder}/score.tsv "
-        "--sums {output.folder}/score.blocks.tsv 2> {log} && "
-        "{params.command} -f {input.genome} {params.tracks} -o {output.folder}/score 2>> {log}"
+        "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
+        "{params.command} -f {input.genome} {params.blocks} -o {output.folder}.partial/score.tsv "
+        "--sums {output.folder}.partial/score.blocks.tsv 2> {log} && "
+        "{params.command} -f {input.genome} {params.tracks} -o {output.folder}.partial/score 2>> {log} && "
+        "mv -T {output.folder}.partial {output.folder}"
 
 
 rule join_boundaries:
@@ -39,5 +41,6 @@ rule join_boundaries:
     conda:
         "../envs/tools.yaml"
     shell:
-        "mkdir -p {output.folder} && "
-        "{params.command} -f {input.genome} {params.prefixes} -o {output.folder}/boundaries 2> {log}"
+        "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
+        "{params.command} -f {input.genome} {params.prefixes} -o {output.folder}.partial/boundaries 2> {log} && "
+        "mv -T {output.folder}.partial {output.folder}"

@@ -1,4 +1,5 @@
-# The genome cut into jobs, and the jobs. A job's folder appears when the job has succeeded.
+# The genome cut into jobs, and the jobs. A job's folder is renamed into its place when the job has succeeded: whatever is killed, a
+# folder that is there is whole.
 
 
 rule genome_cache:
@@ -56,9 +57,11 @@ rule score_job:
     conda:
         "../envs/tools.yaml"
     shell:
-        "mkdir -p {output.folder} && {params.command} --model {input.model} -f {input.genome} -R {input.regions} "
-        "{params.classes} {params.options} --threads {threads} -o {output.folder}/score.tsv "
-        "--blocks {output.folder}/score.blocks.tsv --tracks {output.folder}/score 2> {log}"
+        "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
+        "{params.command} --model {input.model} -f {input.genome} -R {input.regions} "
+        "{params.classes} {params.options} --threads {threads} -o {output.folder}.partial/score.tsv "
+        "--blocks {output.folder}.partial/score.blocks.tsv --tracks {output.folder}.partial/score 2> {log} && "
+        "mv -T {output.folder}.partial {output.folder}"
 
 
 rule boundaries_job:
@@ -81,5 +84,7 @@ rule boundaries_job:
     conda:
         "../envs/tools.yaml"
     shell:
-        "mkdir -p {output.folder} && {params.command} --model {input.model} -f {input.genome} -R {input.regions} "
-        "{params.classes} {params.options} --counts --threads {threads} -o {output.folder}/boundaries 2> {log}"
+        "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
+        "{params.command} --model {input.model} -f {input.genome} -R {input.regions} "
+        "{params.classes} {params.options} --counts --threads {threads} -o {output.folder}.partial/boundaries 2> {log} && "
+        "mv -T {output.folder}.partial {output.folder}"

@@ -11,6 +11,7 @@ import argparse
 import gzip
 import os
 import re
+import shutil
 import sys
 
 GAP = re.compile(rb"[^ACGTacgt]{50,}")
@@ -70,10 +71,14 @@ def main():
     jobs = plan(parts, arguments.job_bases)
     if not jobs:
         sys.exit(f"plan_jobs: {arguments.fasta}: no base outside gaps")
-    os.makedirs(arguments.out, exist_ok=True)
+    # Renamed when it is whole.
+    partial = arguments.out + ".partial"
+    shutil.rmtree(partial, ignore_errors=True)
+    os.makedirs(partial)
     for number, job in enumerate(jobs, 1):
-        with open(os.path.join(arguments.out, f"{number:04}.bed"), "w") as file:
+        with open(os.path.join(partial, f"{number:04}.bed"), "w") as file:
             file.writelines(f"{name}\t{begin}\t{end}\n" for name, begin, end in job)
+    os.rename(partial, arguments.out)
 
 
 if __name__ == "__main__":
