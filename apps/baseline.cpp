@@ -8,6 +8,7 @@
 #include "shared_options.hpp"
 #include "split_flags.hpp"
 #include "tasks/baseline.hpp"
+#include "tasks/surprise_boundaries.hpp"
 
 namespace dna_hnet::apps {
 namespace {
@@ -20,7 +21,45 @@ struct BaselineFlags {
     std::string train, eval;
     ReadingFlags reading;
     ScoreTableFlags table;
+    std::string boundaries;
+    std::optional<double> rate;
 };
+
+// The chunker's regions are those of the table without --by.
+void write_boundaries(const BaselineFlags& flags, genome::Reference& reference,
+                      const tasks::BaselineRequest& baseline) {
+    tasks::SurpriseRequest request;
+    request.train = baseline.splits.train;
+    if (flags.rate) request.rate = *flags.rate;
+    request.files.regions = baseline.table.regions ? baseline.table.regions
+                                                   : tasks::held_out(reference, baseline.splits);
+    request.files.strands = baseline.table.strands;
+    request.files.classes = tasks::parse_class_options(flags.table.classes);
+    request.files.prefix = flags.boundaries;
+    request.files.provenance = baseline.table.provenance;
+    tasks::write_surprise_boundaries(reference, request);
+}
+
+void check_flags(const BaselineFlags& flags) {
+    if (flags.boundaries.empty()) {
+        require_option(flags.table.output, "-o/--output");
+        if (flags.rate) {
+            throw usage_error("--rate: belongs to --boundaries, which is not given");
+        }
+    } else {
+        require_prefix("--boundaries", flags.boundaries, "baseline");
+        if (flags.rate && !(*flags.rate > 0 && *flags.rate < 1)) {
+            throw usage_error(
+                fmt::format("--rate: got {}, expected more than 0 and less than 1", *flags.rate));
+        }
+    }
+    if (flags.train.empty() != flags.eval.empty()) {
+        throw usage_error("--train and --eval: expected both or neither");
+    }
+    if (!flags.train.empty() && flags.splits.given()) {
+        throw usage_error("--train and --eval: stand alone, without --split and --valid-contigs");
+    }
+}
 
 std::vector<genome::Interval> read_intervals(const std::string& path,
                                              const genome::Reference& reference) {
@@ -34,13 +73,7 @@ std::vector<genome::Interval> read_intervals(const std::string& path,
 }
 
 void run_baseline(const Program& program, const BaselineFlags& flags) {
-    require_option(flags.table.output, "-o/--output");
-    if (flags.train.empty() != flags.eval.empty()) {
-        throw usage_error("--train and --eval: expected both or neither");
-    }
-    if (!flags.train.empty() && flags.splits.given()) {
-        throw usage_error("--train and --eval: stand alone, without --split and --valid-contigs");
-    }
+    check_flags(flags);
     tasks::BaselineRequest request;
     request.reading = flags.reading.options(program.threads(), program.device());
     if (request.reading.context == 0) request.reading.context = kDefaultContext;
@@ -64,6 +97,8 @@ void run_baseline(const Program& program, const BaselineFlags& flags) {
     } else {
         request.splits = flags.splits.resolve(*reference);
     }
+    if (!flags.boundaries.empty()) write_boundaries(flags, *reference, request);
+    if (flags.table.output.empty()) return;
     TextOutput output(flags.table.output);
     request.table.output = output.sink();
     const tasks::ScoreTotals totals = tasks::baseline(*reference, request);
@@ -85,6 +120,12 @@ void add_baseline(Program& program) {
     command->add_option("--eval", flags->eval, "BED of bases to score, with --train");
     flags->reading.add_to(*command);
     flags->table.add_to(*command, false);
+    command->add_option("--boundaries", flags->boundaries,
+                        "PREFIX of the files of `boundaries`, from the order-5 surprise chunker; "
+                        "-o may be left out then");
+    command->add_option("--rate", flags->rate,
+                        "with --boundaries: the share of the training bases that begin a chunk; "
+                        "default: 0.333");
 }
 
 }  // namespace dna_hnet::apps

@@ -19,6 +19,7 @@ struct BoundariesFlags {
     std::string stage = "all";
     std::vector<std::string> formats{"bed", "bigwig"};
     std::vector<std::string> classes;
+    bool counts = false;
 };
 
 std::optional<std::int64_t> parse_stage(const std::string& text) {
@@ -43,19 +44,14 @@ void set_formats(const std::vector<std::string>& formats, tasks::BoundariesReque
 void run_boundaries(const Program& program, const BoundariesFlags& flags) {
     require_option(flags.model, "--model");
     require_option(flags.prefix, "-o/--output");
-    if (flags.prefix == "-") {
-        throw usage_error("-o -: boundaries writes several files, expected a prefix");
-    }
-    if (flags.prefix.back() == '/') {  // hidden files, which begin with a dot
-        throw usage_error(
-            fmt::format("-o {}: is a folder, expected a prefix of file names", flags.prefix));
-    }
+    require_prefix("-o", flags.prefix, "boundaries");
     tasks::BoundariesRequest request;
     request.model = flags.model;
     request.reading = flags.reading.options(program.threads(), program.device());
     request.strands = flags.reading.strands();
     request.stage = parse_stage(flags.stage);
     set_formats(flags.formats, request);
+    request.counts = flags.counts;
     request.classes = tasks::parse_class_options(flags.classes);
     const auto reference = flags.genome.open();
     request.regions = flags.genome.resolve(*reference);
@@ -84,6 +80,8 @@ void add_boundaries(Program& program) {
         ->add_option("--class", flags->classes,
                      "NAME=FILE.bed: a class of bases of the summary; may be given again")
         ->allow_extra_args(false);
+    command->add_flag("--counts", flags->counts,
+                      "also PREFIX.counts.tsv: integer sums, which `merge` needs for the summary");
     command->add_option("-o,--output", flags->prefix,
                         "PREFIX of PREFIX.stageS.{fwd,rev}.chunks.bed.gz and the others");
 }

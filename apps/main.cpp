@@ -65,6 +65,7 @@ void build_parser(apps::Program& program) {
     apps::add_boundaries(program);
     apps::add_annotate(program);
     apps::add_baseline(program);
+    apps::add_merge(program);
     apps::add_simulate(program);
 #endif
     apps::add_generate(program);

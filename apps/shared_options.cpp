@@ -14,6 +14,18 @@ void require_option(const std::string& value, const std::string& option) {
     if (value.empty()) throw usage_error(fmt::format("{} is required", option));
 }
 
+void require_prefix(const std::string& option, const std::string& prefix,
+                    const std::string& command) {
+    if (prefix == "-") {
+        throw usage_error(
+            fmt::format("{} -: {} writes several files, expected a prefix", option, command));
+    }
+    if (prefix.back() == '/') {  // hidden files, which begin with a dot
+        throw usage_error(
+            fmt::format("{} {}: is a folder, expected a prefix of file names", option, prefix));
+    }
+}
+
 void GenomeOptions::add_to(CLI::App& command, bool with_regions) {
     command.add_option("-f,--fasta,--reference", fasta,
                        "reference: FASTA, plain or bgzip, or a genome cache (.dhg)");

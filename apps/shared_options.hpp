@@ -15,6 +15,10 @@ namespace dna_hnet::apps {
 // usage error `--model: is required` when `value` is empty.
 void require_option(const std::string& value, const std::string& option);
 
+// usage error unless `prefix` can begin file names: `-o -: boundaries writes several files, ...`.
+void require_prefix(const std::string& option, const std::string& prefix,
+                    const std::string& command);
+
 struct GenomeOptions {
     std::string fasta;
     std::vector<std::string> regions;

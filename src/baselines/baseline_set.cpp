@@ -175,10 +175,7 @@ void BaselineSet::score_rows(const genome::Base* bases, std::int64_t length, boo
         for (int order = 0; order < order_rows; ++order, out += length) {
             const int known = static_cast<int>(std::min<std::int64_t>(order, kmers.run()));
             const std::uint32_t* n = counts.orders.counts(known) + 4 * kmers.last(known);
-            const float total = static_cast<float>(n[0]) + static_cast<float>(n[1]) +
-                                static_cast<float>(n[2]) + static_cast<float>(n[3]);
-            *out = std::log2((total + 4 * smoothing(order)) /
-                             (static_cast<float>(n[letter]) + smoothing(order)));
+            *out = smoothed_bits(n[letter], total_of(n), smoothing(order));
         }
         if (mix) {
             const MixProbabilities p = mix->read(i, kmers, kScoreRates);

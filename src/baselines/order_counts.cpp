@@ -1,27 +1,26 @@
 #include "baselines/order_counts.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace dna_hnet::baselines {
 
 namespace {
 
-constexpr int kLetters = kMaxOrder + 1;
 // Increments wait this long for their cache line: order 12 does not fit any cache.
 constexpr std::size_t kDelay = 32;
 
 }  // namespace
 
-OrderCounts::OrderCounts() {
-    for (int order = 0; order <= kMaxOrder; ++order) {
-        counts_[static_cast<std::size_t>(order)] =
-            LargeTable<std::uint32_t>(std::size_t{4} << 2 * order);
-    }
+OrderCounts::OrderCounts(int highest) : highest_(highest) {
+    for (int order = 0; order <= highest; ++order)
+        counts_.emplace_back(std::size_t{4} << 2 * order);
 }
 
 void OrderCounts::add(const genome::Base* bases, std::int64_t lead, std::int64_t length,
                       bool ends) {
-    std::uint32_t* table = counts_[kMaxOrder].data();
+    const int most_letters = highest_ + 1;
+    std::uint32_t* table = counts_.back().data();
     std::array<std::uint32_t, kDelay> waiting{};
     std::size_t filled = 0;
     const auto count = [&](std::uint64_t kmer) {
@@ -36,9 +35,9 @@ void OrderCounts::add(const genome::Base* bases, std::int64_t lead, std::int64_t
     for (std::int64_t i = lead; i < length; ++i) {
         if (!genome::is_acgt(bases[i])) end_run(kmers);
         kmers.push(bases[i]);
-        if (kmers.run() >= kLetters) {
-            count(kmers.last(kLetters));
-            count(kmers.reverse_complement(kLetters));
+        if (kmers.run() >= most_letters) {
+            count(kmers.last(most_letters));
+            count(kmers.reverse_complement(most_letters));
         } else if (kmers.run() > 0) {
             const int letters = static_cast<int>(kmers.run());
             run_ends_.push_back({static_cast<std::uint32_t>(kmers.last(letters)), letters - 1});
@@ -49,7 +48,7 @@ void OrderCounts::add(const genome::Base* bases, std::int64_t lead, std::int64_t
 }
 
 void OrderCounts::end_run(const KmerRoller& kmers) {
-    const int letters = static_cast<int>(std::min<std::int64_t>(kmers.run(), kMaxOrder));
+    const int letters = static_cast<int>(std::min<std::int64_t>(kmers.run(), highest_));
     for (int length = 1; length <= letters; ++length) {
         run_ends_.push_back(
             {static_cast<std::uint32_t>(kmers.reverse_complement(length)), length - 1});
@@ -57,7 +56,7 @@ void OrderCounts::end_run(const KmerRoller& kmers) {
 }
 
 void OrderCounts::finish() {
-    for (int order = kMaxOrder - 1; order >= 0; --order) {
+    for (int order = highest_ - 1; order >= 0; --order) {
         const LargeTable<std::uint32_t>& longer = counts_[static_cast<std::size_t>(order) + 1];
         LargeTable<std::uint32_t>& table = counts_[static_cast<std::size_t>(order)];
         const std::size_t size = table.size();

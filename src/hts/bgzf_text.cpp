@@ -10,6 +10,18 @@ void for_each_line(const std::string& path, const std::function<void(std::string
     while (reader.next(text)) line(text);
 }
 
+struct TextReader::Impl {
+    explicit Impl(const std::string& path) : reader(path) {}
+    LineReader reader;
+};
+
+TextReader::TextReader(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
+TextReader::~TextReader() = default;
+TextReader::TextReader(TextReader&&) noexcept = default;
+bool TextReader::next(std::string_view& line) {
+    return impl_->reader.next(line);
+}
+
 std::vector<genome::BedRecord> read_bed(const std::string& path) {
     genome::BedParser parser(path);
     std::vector<genome::BedRecord> records;

@@ -16,6 +16,19 @@ namespace dna_hnet::hts {
 // bgzip; "-" is stdin. bad_input when the file is missing or truncated.
 void for_each_line(const std::string& path, const std::function<void(std::string_view)>& line);
 
+// The same, a line at a time: for files that are read beside each other.
+class TextReader {
+  public:
+    explicit TextReader(const std::string& path);
+    ~TextReader();
+    TextReader(TextReader&&) noexcept;
+    bool next(std::string_view& line);  // false at the end; the line lives until the next call
+
+  private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
 // All records of a BED (3-12 columns, .gz or plain); not required to be sorted.
 std::vector<genome::BedRecord> read_bed(const std::string& path);
 // The same, resolved against a reference; an error names file and line.

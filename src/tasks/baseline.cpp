@@ -7,17 +7,22 @@
 
 namespace dna_hnet::tasks {
 
+std::vector<genome::Interval> held_out(const genome::Reference& reference,
+                                       const genome::SplitTable& splits) {
+    std::vector<genome::Interval> intervals = splits.valid;
+    intervals.insert(intervals.end(), splits.test.begin(), splits.test.end());
+    if (intervals.empty()) {
+        throw input_error(
+            fmt::format("{}: no validation or test interval to evaluate", reference.path()),
+            "name regions with -r or -R, or hold contigs out with --valid-contigs");
+    }
+    return genome::merged(std::move(intervals));
+}
+
 ScoreTotals baseline(genome::Reference& reference, const BaselineRequest& request) {
     ScoreTableRequest table = request.table;
     if (!table.regions && table.by_intervals.empty()) {
-        std::vector<genome::Interval> held_out = request.splits.valid;
-        held_out.insert(held_out.end(), request.splits.test.begin(), request.splits.test.end());
-        if (held_out.empty()) {
-            throw input_error(
-                fmt::format("{}: no validation or test interval to evaluate", reference.path()),
-                "name regions with -r or -R, or hold contigs out with --valid-contigs");
-        }
-        table.regions = genome::merged(std::move(held_out));
+        table.regions = held_out(reference, request.splits);
     }
     table.provenance.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
     const FittedBaselines fitted =

@@ -16,6 +16,10 @@ struct BaselineRequest {
     ScoreTableRequest table;
 };
 
+// The validation and test intervals, merged; bad_input when there is none.
+std::vector<genome::Interval> held_out(const genome::Reference& reference,
+                                       const genome::SplitTable& splits);
+
 // bad_input: no training interval, or nothing to evaluate.
 ScoreTotals baseline(genome::Reference& reference, const BaselineRequest& request);
 

@@ -27,15 +27,13 @@ using StrandFiles = std::vector<std::unique_ptr<BoundaryFiles>>;
 
 class BoundariesTask {
   public:
-    BoundariesTask(genome::Reference& reference, const BoundariesRequest& request)
+    BoundariesTask(genome::Reference& reference, BoundarySource& source,
+                   const BoundariesRequest& request)
         : reference_(reference),
+          source_(source),
           request_(request),
-          checkpoint_(model::read_checkpoint(request.model)),
-          provenance_(request.provenance),
-          runner_(checkpoint_, reading()) {
-        provenance_.model_fingerprint = checkpoint_.fingerprint;
+          provenance_(request.provenance) {
         provenance_.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
-        check_stage();
         open_files();
         find_universe();
     }
@@ -43,12 +41,6 @@ class BoundariesTask {
     BoundariesResult run();
 
   private:
-    evaluate::ReadingOptions reading() const {
-        evaluate::ReadingOptions options = request_.reading;
-        if (options.context == 0) options.context = checkpoint_.train_config.context;
-        return options;
-    }
-    void check_stage() const;
     void open_files();
     void find_universe();
     std::vector<BaseClass> read_classes(const std::vector<Interval>& universe);
@@ -57,13 +49,12 @@ class BoundariesTask {
     std::vector<std::int64_t> stages() const;
 
     genome::Reference& reference_;
+    BoundarySource& source_;
     const BoundariesRequest& request_;
-    model::Checkpoint checkpoint_;
     Provenance provenance_;
-    evaluate::ModelRunner runner_;
     std::vector<StrandFiles> files_;  // as request.strands
     std::unique_ptr<UniverseFile> universe_file_;
-    std::unique_ptr<hts::TextWriter> summary_file_;
+    std::unique_ptr<hts::TextWriter> summary_file_, counts_file_;
     std::vector<std::vector<Interval>> segments_, universe_;  // per contig
     std::unique_ptr<ChunkSummary> summary_;
     std::unique_ptr<Progress> progress_;
@@ -71,25 +62,11 @@ class BoundariesTask {
     BoundariesResult result_;
 };
 
-void BoundariesTask::check_stage() const {
-    const std::int64_t stages = runner_.num_routed_stages();
-    if (stages == 0) {
-        throw usage_error(
-            fmt::format("{}: this model has one stage and learns no boundaries", request_.model));
-    }
-    if (request_.stage && (*request_.stage < 0 || *request_.stage >= stages)) {
-        throw usage_error(
-            fmt::format("--stage: got {}, expected 0 to {}: the model has {} stage{}"
-                        " with boundaries",
-                        *request_.stage, stages - 1, stages, stages == 1 ? "" : "s"));
-    }
-}
-
 // Everything is opened before anything is read: a target that cannot be written is found at once.
 void BoundariesTask::open_files() {
     for (const Strand strand : request_.strands) {
         StrandFiles files;
-        for (std::int64_t stage = 0; stage < runner_.num_routed_stages(); ++stage) {
+        for (std::int64_t stage = 0; stage < source_.stages(); ++stage) {
             if (request_.stage && *request_.stage != stage) {
                 files.push_back(nullptr);
                 continue;
@@ -105,6 +82,10 @@ void BoundariesTask::open_files() {
     universe_file_ = std::make_unique<UniverseFile>(request_.prefix, reference_.contigs());
     summary_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".summary.tsv",
                                                       hts::TextWriter::Index::none);
+    if (request_.counts) {
+        counts_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".counts.tsv",
+                                                         hts::TextWriter::Index::none);
+    }
 }
 
 void BoundariesTask::find_universe() {
@@ -133,8 +114,7 @@ void BoundariesTask::find_universe() {
     }
     universe_file_->write(all, provenance_);
     std::vector<BaseClass> classes = read_classes(all);
-    summary_ = std::make_unique<ChunkSummary>(runner_.num_routed_stages(), std::move(all),
-                                              std::move(classes));
+    summary_ = std::make_unique<ChunkSummary>(source_.stages(), std::move(all), std::move(classes));
 }
 
 std::vector<BaseClass> BoundariesTask::read_classes(const std::vector<Interval>& universe) {
@@ -156,7 +136,7 @@ std::vector<BaseClass> BoundariesTask::read_classes(const std::vector<Interval>&
 
 std::vector<std::int64_t> BoundariesTask::stages() const {
     if (request_.stage) return {*request_.stage};
-    std::vector<std::int64_t> all(static_cast<std::size_t>(runner_.num_routed_stages()));
+    std::vector<std::int64_t> all(static_cast<std::size_t>(source_.stages()));
     std::iota(all.begin(), all.end(), 0);
     return all;
 }
@@ -169,13 +149,10 @@ void BoundariesTask::read_contig(std::int64_t contig, std::size_t number) {
         summary_->add(strand, stage, row);
         if (auto& file = files[static_cast<std::size_t>(stage)]) file->add_chunk(row);
     };
-    ChunkCutter cutter(strand, runner_.num_routed_stages(), segments,
+    ChunkCutter cutter(strand, source_.stages(), segments,
                        universe_[static_cast<std::size_t>(contig)], row_sink);
-    evaluate::Wanted wanted;
-    wanted.bits = false;
-    wanted.boundaries = true;
-    runner_.run(
-        reference_, segments, cutter.reading(), strand, wanted,
+    source_.read(
+        reference_, segments, cutter.reading(), strand,
         [&](const evaluate::SequenceValues& values) {
             const Interval& yields = values.sequence.yields;
             cutter.add(yields, values.stages);
@@ -189,11 +166,11 @@ void BoundariesTask::read_contig(std::int64_t contig, std::size_t number) {
     cutter.end_reading();
     done_ += genome::total_length(cutter.reading());
     for (auto more = cutter.unread(); !more.empty(); more = cutter.unread()) {
-        runner_.run(reference_, segments, more, strand, wanted,
-                    [&](const evaluate::SequenceValues& values) {
-                        cutter.add_unread(values.sequence.yields, values.stages);
-                    },
-                    {});
+        source_.read(reference_, segments, more, strand,
+                     [&](const evaluate::SequenceValues& values) {
+                         cutter.add_unread(values.sequence.yields, values.stages);
+                     },
+                     {});
         cutter.end_unread();
     }
 }
@@ -207,10 +184,6 @@ void BoundariesTask::report() const {
                                  summary_->bases()));
         }
     }
-    log_info(
-        fmt::format("stage 0: {} decisions within 1e-5 of p = 0.5, which another machine may"
-                    " take otherwise",
-                    result_.near_half));
 }
 
 BoundariesResult BoundariesTask::run() {
@@ -223,8 +196,13 @@ BoundariesResult BoundariesTask::run() {
         for (std::size_t s = 0; s < request_.strands.size(); ++s) read_contig(contig, s);
     }
     progress_->finish();
-    summary_->write([&](std::string_view text) { summary_file_->write(text); }, stages(),
-                    request_.strands, provenance_);
+    const auto sums = summary_->sums(stages(), request_.strands);
+    write_chunk_summary([&](std::string_view text) { summary_file_->write(text); }, sums,
+                        provenance_);
+    if (counts_file_) {
+        write_chunk_sums([&](std::string_view text) { counts_file_->write(text); }, sums,
+                         provenance_);
+    }
     for (auto& strand : files_) {
         for (auto& files : strand) {
             if (files) files->close();
@@ -232,14 +210,73 @@ BoundariesResult BoundariesTask::run() {
     }
     universe_file_->close();
     summary_file_->close();
+    if (counts_file_) counts_file_->close();
     report();
     return result_;
 }
 
+// A model's learned boundaries.
+class LearnedBoundaries : public BoundarySource {
+  public:
+    explicit LearnedBoundaries(const BoundariesRequest& request)
+        : checkpoint_(model::read_checkpoint(request.model)),
+          runner_(checkpoint_, reading(request)) {
+        check_stage(request);
+    }
+    const std::string& fingerprint() const { return checkpoint_.fingerprint; }
+    std::int64_t stages() const override { return runner_.num_routed_stages(); }
+    void read(genome::Reference& reference, const std::vector<Interval>& segments,
+              const std::vector<Interval>& regions, Strand strand,
+              const std::function<void(const evaluate::SequenceValues&)>& sink,
+              const std::function<void(std::int64_t)>& progress) override {
+        evaluate::Wanted wanted;
+        wanted.bits = false;
+        wanted.boundaries = true;
+        runner_.run(reference, segments, regions, strand, wanted, sink, progress);
+    }
+
+  private:
+    evaluate::ReadingOptions reading(const BoundariesRequest& request) const {
+        evaluate::ReadingOptions options = request.reading;
+        if (options.context == 0) options.context = checkpoint_.train_config.context;
+        return options;
+    }
+    void check_stage(const BoundariesRequest& request) const;
+
+    model::Checkpoint checkpoint_;
+    evaluate::ModelRunner runner_;
+};
+
+void LearnedBoundaries::check_stage(const BoundariesRequest& request) const {
+    if (stages() == 0) {
+        throw usage_error(
+            fmt::format("{}: this model has one stage and learns no boundaries", request.model));
+    }
+    if (request.stage && (*request.stage < 0 || *request.stage >= stages())) {
+        throw usage_error(
+            fmt::format("--stage: got {}, expected 0 to {}: the model has {} stage{}"
+                        " with boundaries",
+                        *request.stage, stages() - 1, stages(), stages() == 1 ? "" : "s"));
+    }
+}
+
 }  // namespace
 
+BoundariesResult write_boundaries(genome::Reference& reference, BoundarySource& source,
+                                  const BoundariesRequest& request) {
+    return BoundariesTask(reference, source, request).run();
+}
+
 BoundariesResult write_boundaries(genome::Reference& reference, const BoundariesRequest& request) {
-    return BoundariesTask(reference, request).run();
+    LearnedBoundaries source(request);
+    BoundariesRequest named = request;
+    named.provenance.model_fingerprint = source.fingerprint();
+    const BoundariesResult result = write_boundaries(reference, source, named);
+    log_info(
+        fmt::format("stage 0: {} decisions within 1e-5 of p = 0.5, which another machine may"
+                    " take otherwise",
+                    result.near_half));
+    return result;
 }
 
 }  // namespace dna_hnet::tasks

@@ -6,7 +6,8 @@
 //   PREFIX.stageS.{fwd,rev}.probability.bw the router's probability of every base (stage 0), of the
 //                                          first base of every chunk of the stage below (deeper)
 //   PREFIX.universe.bed.gz                 the bases that were read: the regions without gaps
-//   PREFIX.summary.tsv                     chunk_summary.hpp
+//   PREFIX.summary.tsv, .counts.tsv        chunk_summary.hpp
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@ struct BoundariesRequest {
     std::vector<genome::Strand> strands{genome::Strand::forward, genome::Strand::reverse};
     std::optional<std::int64_t> stage;  // absent: all
     bool bed = true, bigwig = true;
+    bool counts = false;  // PREFIX.counts.tsv, from which jobs are joined
     std::vector<std::pair<std::string, std::string>> classes;  // name, BED file
     std::string prefix;
     Provenance provenance;
@@ -38,5 +40,22 @@ struct BoundariesResult {
 // All files or, on an error before they are closed, none. usage error: a stage that the model does
 // not have, a model without stages.
 BoundariesResult write_boundaries(genome::Reference& reference, const BoundariesRequest& request);
+
+// Who says where chunks begin: a model, or a rule that it is held against.
+class BoundarySource {
+  public:
+    virtual ~BoundarySource() = default;
+    virtual std::int64_t stages() const = 0;
+    // As ModelRunner::run, with the values of boundaries alone.
+    virtual void read(genome::Reference& reference, const std::vector<genome::Interval>& segments,
+                      const std::vector<genome::Interval>& regions, genome::Strand strand,
+                      const std::function<void(const evaluate::SequenceValues&)>& sink,
+                      const std::function<void(std::int64_t)>& progress) = 0;
+};
+
+// The same files from any source. Of the request, `model` and `reading` are not looked at, and the
+// model's fingerprint in `provenance` is the caller's.
+BoundariesResult write_boundaries(genome::Reference& reference, BoundarySource& source,
+                                  const BoundariesRequest& request);
 
 }  // namespace dna_hnet::tasks

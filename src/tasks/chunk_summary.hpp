@@ -6,9 +6,14 @@
 // chunk length in units of the stage below (bases at stage 0): length_mean length_min length_q05
 // length_q25 length_median length_q75 length_q95 length_max. A chunk belongs to the classes of its
 // first base in reading direction; boundaries_per_base = chunks / bases.
+//
+// PREFIX.counts.tsv holds the integer sums behind it, from which the sums of scattered jobs are
+// joined: stage strand class bases forced bases_in_chunks lengths, lengths being LENGTH:CHUNKS
+// separated by commas.
 #include <array>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include "core/version.hpp"
@@ -18,31 +23,41 @@
 
 namespace dna_hnet::tasks {
 
+// Sums of one stage, strand and class.
+struct ChunkSums {
+    std::int64_t stage = 0;
+    std::string strand, klass;
+    bool known = false;  // false: a class of which nothing is known here; its rows are NA
+    std::int64_t bases = 0, forced = 0, bases_in_chunks = 0;
+    std::map<std::int64_t, std::int64_t> lengths;  // length -> chunks
+    std::int64_t chunks() const;
+    void add(const ChunkSums& other);  // of the same stage, strand and class, other bases
+};
+
+const std::vector<std::string>& chunk_sum_columns();
+void write_chunk_sums(formats::TextSink sink, const std::vector<ChunkSums>& sums,
+                      const Provenance& provenance);
+void write_chunk_summary(formats::TextSink sink, const std::vector<ChunkSums>& sums,
+                         const Provenance& provenance);
+
 class ChunkSummary {
   public:
     // `universe` (merged) is class `all`; `classes` follow in order.
     ChunkSummary(std::int64_t stages, std::vector<genome::Interval> universe,
                  std::vector<BaseClass> classes);
     void add(genome::Strand strand, std::int64_t stage, const ChunkRow& row);
-    // Rows of the stages and strands that were asked for.
-    void write(formats::TextSink sink, const std::vector<std::int64_t>& stages,
-               const std::vector<genome::Strand>& strands, const Provenance& provenance) const;
+    // Of the stages and strands that were asked for, in this order, class by class.
+    std::vector<ChunkSums> sums(const std::vector<std::int64_t>& stages,
+                                const std::vector<genome::Strand>& strands) const;
 
     std::int64_t chunks(genome::Strand strand, std::int64_t stage) const;
     std::int64_t bases() const { return genome::total_length(universe_); }
 
   private:
-    struct Cell {
-        std::int64_t chunks = 0, forced = 0, bases_in_chunks = 0;
-        std::map<std::int64_t, std::int64_t> lengths;  // length -> chunks
-    };
-    using Cells = std::vector<std::vector<Cell>>;  // [stage][class]
+    using Cells = std::vector<std::vector<ChunkSums>>;  // [stage][class]
     static std::size_t number(genome::Strand strand) {
         return strand == genome::Strand::forward ? 0 : 1;
     }
-    void write_row(formats::TsvWriter& table, genome::Strand strand, std::size_t stage,
-                   std::size_t index) const;
-
     std::vector<genome::Interval> universe_;
     std::vector<BaseClass> classes_;
     std::array<Cells, 2> cells_;

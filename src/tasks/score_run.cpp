@@ -171,8 +171,9 @@ ScoreTotals write_score_table(genome::Reference& reference, const ScoreSources& 
             sums.add(piece);
             if (request.tracks) request.tracks->add(piece);
         };
-        const auto groups = request.tracks ? by_contig_name(regions, reference.contigs())
-                                           : std::vector<std::vector<Interval>>{regions};
+        const auto groups = request.tracks || request.by_bases
+                                ? by_contig_name(regions, reference.contigs())
+                                : std::vector<std::vector<Interval>>{regions};
         for (const auto& group : groups) {
             scorer.run(group, add, [&](std::int64_t bases) { progress.update(bases); });
         }

@@ -19,13 +19,14 @@ struct ScoreTableRequest {
     std::optional<std::vector<genome::Interval>> regions;  // absent: everything
     std::vector<genome::Strand> strands{genome::Strand::forward, genome::Strand::reverse};
     std::vector<BaseClass> classes;  // beside all, unique and softmasked
-    // --by: a row per interval or per so many bases in place of the table by split and class.
+    // --by: a row per interval, in their order, or per so many bases, contigs in the C order of
+    // their names, in place of the table by split and class.
     std::optional<std::int64_t> by_bases;
     std::vector<genome::BedRecord> by_intervals;
     std::string by_place;  // of by_intervals, for messages
     formats::TextSink output;
     formats::TextSink blocks;     // --blocks; may be empty
-    PieceSink* tracks = nullptr;  // --tracks; then rows of --by N follow its order of contigs
+    PieceSink* tracks = nullptr;  // --tracks
     Provenance provenance;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 namespace dna_hnet::tasks {
@@ -55,6 +56,22 @@ const std::vector<std::string>& score_columns() {
         "split",         "class",         "strand",    "model",   "scored_bases",
         "skipped_bases", "bits_per_base", "ci_low",    "ci_high", "delta_vs_model",
         "delta_ci_low",  "delta_ci_high", "perplexity"};
+    return columns;
+}
+
+const std::vector<std::string>& block_columns() {
+    static const std::vector<std::string> columns = {"split",        "class",         "strand",
+                                                     "contig",       "block",         "model",
+                                                     "scored_bases", "skipped_bases", "bits_units"};
+    return columns;
+}
+
+const std::vector<std::string>& interval_columns() {
+    static const std::vector<std::string> columns = [] {
+        std::vector<std::string> names{"contig", "start", "end", "name"};
+        names.insert(names.end(), score_columns().begin(), score_columns().end());
+        return names;
+    }();
     return columns;
 }
 
@@ -155,14 +172,7 @@ IntervalSums::IntervalSums(std::vector<std::string> models,
     : models_(std::move(models)),
       contigs_(contigs),
       strand_(strand_label(strands)),
-      writer_(
-          std::move(sink),
-          [] {
-              std::vector<std::string> columns{"contig", "start", "end", "name"};
-              columns.insert(columns.end(), score_columns().begin(), score_columns().end());
-              return columns;
-          }(),
-          provenance) {}
+      writer_(std::move(sink), interval_columns(), provenance) {}
 
 void IntervalSums::use_intervals(std::vector<Named> intervals) {
     for (Named& named : intervals) {
@@ -242,20 +252,32 @@ void IntervalSums::finish() {
 
 void write_blocks(const evaluate::ScoreTable& table, const std::vector<genome::Contig>& contigs,
                   const formats::TextSink& sink, const Provenance& provenance) {
-    formats::TsvWriter writer(sink,
-                              {"split", "class", "strand", "contig", "block", "model",
-                               "scored_bases", "skipped_bases", "bits_units"},
-                              provenance);
+    formats::TsvWriter writer(sink, block_columns(), provenance);
+    std::string cell[3];  // split, class, strand of the sums that wait
+    std::map<std::pair<std::string, std::int64_t>, BlockSums> waiting;
+    const auto flush = [&] {
+        for (const auto& [place, sums] : waiting) {
+            for (std::size_t m = 0; m < table.models().size(); ++m) {
+                writer.text(cell[0]).text(cell[1]).text(cell[2]);
+                writer.text(place.first).integer(place.second);
+                writer.text(table.models()[m]).integer(sums.scored).integer(sums.skipped);
+                writer.integer(sums.units[m]).end_row();
+            }
+        }
+        waiting.clear();
+    };
     table.for_each_block([&](const std::string& split, const std::string& klass,
                              const std::string& strand, std::int64_t contig, std::int64_t block,
                              const BlockSums& sums) {
-        for (std::size_t m = 0; m < table.models().size(); ++m) {
-            writer.text(split).text(klass).text(strand);
-            writer.text(contigs[static_cast<std::size_t>(contig)].name).integer(block);
-            writer.text(table.models()[m]).integer(sums.scored).integer(sums.skipped);
-            writer.integer(sums.units[m]).end_row();
+        if (cell[0] != split || cell[1] != klass || cell[2] != strand) {
+            flush();
+            cell[0] = split;
+            cell[1] = klass;
+            cell[2] = strand;
         }
+        waiting[{contigs[static_cast<std::size_t>(contig)].name, block}] = sums;
     });
+    flush();
 }
 
 }  // namespace dna_hnet::tasks

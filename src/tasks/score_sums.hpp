@@ -18,8 +18,11 @@ namespace dna_hnet::tasks {
 // "forward", "reverse" or, for two strands, "both".
 std::string strand_label(const std::vector<genome::Strand>& strands);
 
-// Columns of a score table, and one row of it; NaN is NA.
+// Columns of a score table, of one by interval and of the sums by block; and one row of the first;
+// NaN is NA.
 const std::vector<std::string>& score_columns();
+const std::vector<std::string>& interval_columns();
+const std::vector<std::string>& block_columns();
 void write_score_row(formats::TsvWriter& table, const evaluate::ScoreRow& row);
 
 // Sums of bases [begin, end) of a piece. `strand` is 0 or 1, or -1 for the mean of all of the
@@ -92,7 +95,8 @@ class IntervalSums {
 };
 
 // Integer sums per 100-kb block, for merging jobs: split, class, strand, contig, block, model,
-// scored_bases, skipped_bases, bits_units (of 2^-24 bits), in the order of the table's rows.
+// scored_bases, skipped_bases, bits_units (of 2^-24 bits), in the order of the table's rows, then
+// of contig names and blocks.
 void write_blocks(const evaluate::ScoreTable& table, const std::vector<genome::Contig>& contigs,
                   const formats::TextSink& sink, const Provenance& provenance);
 

@@ -17,27 +17,13 @@ extern "C" {
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "tracks/bigwig_library.hpp"
 #include "tracks/disk_space.hpp"
 
 namespace dna_hnet::tracks {
 namespace {
 
 constexpr int kZoomLevels = 10;  // IGV refuses files without zoom levels
-constexpr std::size_t kBufferBytes = 1 << 17;
-
-// The library's global state: once for the process, freed at its end.
-struct Library {
-    Library() {
-        if (bwInit(kBufferBytes) != 0) throw run_error("libBigWig: bwInit failed");
-    }
-    ~Library() { bwCleanup(); }
-    Library(const Library&) = delete;
-    Library& operator=(const Library&) = delete;
-};
-
-void require_library() {
-    static const Library library;
-}
 
 // Closes a file. One that is still being written is given up as it is: the library would finish it,
 // and say so on stderr when that fails.

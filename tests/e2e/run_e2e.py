@@ -13,17 +13,20 @@ import traceback
 import annotate
 import bad_genomes
 import bad_models
+import chunker
 import command_line
 import failing_writes
 import outside_tools
 import results
+import scatter
+import workflow
 from harness import Skip, Workspace
 
-MODULES = (annotate, command_line, bad_genomes, bad_models, failing_writes, results, outside_tools)
+MODULES = (annotate, command_line, bad_genomes, bad_models, failing_writes, results, chunker, scatter, workflow, outside_tools)
 
 
 def tests_of(module):
-    for name, item in vars(module).items():
+    for name, item in list(vars(module).items()):
         if name.startswith("test_") and callable(item):
             yield f"{module.__name__}.{name[5:]}", item
 

@@ -67,7 +67,8 @@ TEST_CASE("the summary counts chunks by the class of their first base") {
     Provenance provenance;
     provenance.enabled = false;
     std::string text;
-    summary.write([&](std::string_view part) { text += part; }, {0}, {Strand::forward}, provenance);
+    tasks::write_chunk_summary([&](std::string_view part) { text += part; },
+                               summary.sums({0}, {Strand::forward}), provenance);
     std::istringstream lines(text);
     std::vector<std::vector<std::string>> rows;
     for (std::string line; std::getline(lines, line);) rows.push_back(cells_of(line));

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""Outside tools look at the joined files: bedtools, tabix, pyBigWig; and cmp with one run where there is one.
+
+    python3 check_tracks.py --score DIR --boundaries DIR [--one-run DIR]
+
+Prints a line per check; exits 1 at the first that fails.
+"""
+import argparse
+import filecmp
+import glob
+import os
+import subprocess
+import sys
+
+import pyBigWig
+
+
+def output_of(*command):
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def say(text):
+    print(f"ok  {text}", flush=True)
+
+
+def fail(text):
+    sys.exit(f"check_tracks: {text}")
+
+
+def intervals(path):
+    return [tuple(line.split("\t")[:3]) for line in output_of("bgzip", "-dc", path).splitlines() if not line.startswith("#")]
+
+
+def check_chunks(folder):
+    universe = os.path.join(folder, "boundaries.universe.bed.gz")
+    expected = output_of("bedtools", "merge", "-i", universe)
+    paths = sorted(glob.glob(os.path.join(folder, "*.chunks.bed.gz")))
+    if not paths:
+        fail(f"{folder}: no BED of chunks")
+    for path in paths:
+        if output_of("bedtools", "merge", "-i", path) != expected:
+            fail(f"{path}: the chunks do not tile {universe}")
+        overlaps = output_of("bedtools", "merge", "-d", "-1", "-i", path).count("\n") != len(intervals(path))
+        if overlaps:
+            fail(f"{path}: chunks overlap")
+        contig, begin, _ = intervals(path)[-1]
+        if not output_of("tabix", path, f"{contig}:{int(begin) + 1}-{int(begin) + 1}"):
+            fail(f"{path}: tabix does not find the last row")
+        say(f"{path}: tiles the universe, no overlap, indexed")
+
+
+def check_tracks(folder, universe, exact):
+    bases = {}
+    for contig, begin, end in intervals(universe):
+        bases[contig] = bases.get(contig, 0) + int(end) - int(begin)
+    total = sum(bases.values())
+    paths = sorted(glob.glob(os.path.join(folder, "*.bw")))
+    if not paths:
+        fail(f"{folder}: no bigWig")
+    for path in paths:
+        header = pyBigWig.open(path).header()
+        covered = header["nBasesCovered"]
+        if covered == 0 or covered > total or (exact(path) and covered != total):
+            fail(f"{path}: {covered} bases have a value, the universe has {total}")
+        say(f"{path}: {covered} of {total} bases have a value, {header['nLevels']} zoom levels")
+
+
+def names_in(folder):
+    return sorted(name for name in os.listdir(folder) if not name.startswith("."))
+
+
+def check_one_run(folder, one_run):
+    names = names_in(one_run)
+    if names != names_in(folder):
+        fail(f"{folder} has other files than {one_run}: {names_in(folder)}, {names}")
+    for name in names:
+        if not filecmp.cmp(os.path.join(folder, name), os.path.join(one_run, name), shallow=False):
+            fail(f"{os.path.join(folder, name)} differs from that of one run")
+    say(f"{folder}: {len(names)} files are byte for byte those of one run")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--score", required=True)
+    parser.add_argument("--boundaries", required=True)
+    parser.add_argument("--one-run")
+    arguments = parser.parse_args()
+    check_chunks(arguments.boundaries)
+    check_tracks(arguments.boundaries, os.path.join(arguments.boundaries, "boundaries.universe.bed.gz"), lambda path: ".stage0." in path)
+    check_tracks(arguments.score, os.path.join(arguments.score, "score.universe.bed.gz"), lambda path: False)
+    if arguments.one_run:
+        check_one_run(arguments.score, os.path.join(arguments.one_run, "score"))
+        check_one_run(arguments.boundaries, os.path.join(arguments.one_run, "boundaries"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+#include "tasks/merge.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "genome/segments.hpp"
+#include "tasks/merge_files.hpp"
+
+namespace dna_hnet::tasks {
+namespace {
+
+using genome::Interval;
+
+std::optional<Coverage> expected_coverage(const MergeRequest& request) {
+    if (!request.reference) return std::nullopt;
+    genome::Reference& reference = *request.reference;
+    std::vector<Interval> regions, segments;
+    if (request.regions) {
+        regions = genome::merged(*request.regions);
+    } else {
+        for (std::size_t c = 0; c < reference.contigs().size(); ++c) {
+            regions.push_back({static_cast<std::int64_t>(c), 0, reference.contigs()[c].length});
+        }
+    }
+    std::int64_t contig = -1;
+    for (const Interval& region : regions) {
+        if (std::exchange(contig, region.contig) == region.contig) continue;
+        const auto found = genome::find_segments(reference, contig);
+        segments.insert(segments.end(), found.begin(), found.end());
+    }
+    auto universe = genome::intersection(regions, segments);
+    return Coverage(reference.contigs(), std::move(regions), std::move(universe));
+}
+
+class MergeTask {
+  public:
+    explicit MergeTask(const MergeRequest& request)
+        : request_(request), coverage_(expected_coverage(request)) {}
+
+    void run() {
+        const auto prefixed = files_of_prefixes(request_.inputs);
+        if (prefixed.empty()) {
+            add(request_.inputs, request_.output, request_.sums);
+        } else {
+            if (!request_.sums.empty()) {
+                throw usage_error("--sums: got prefixes, expected tables of sums to be joined");
+            }
+            // What was read comes first: it says most clearly which job is missing.
+            for (const bool universe : {true, false}) {
+                for (const auto& [suffix, paths] : prefixed) {
+                    if ((suffix == "universe.bed.gz") == universe) {
+                        add_suffix(suffix, paths, prefixed);
+                    }
+                }
+            }
+        }
+        for (const auto& file : files_) file->join();
+        for (const auto& file : files_) file->close();
+        log_info(fmt::format("merge: {} jobs, {} files", request_.inputs.size(), files_.size()));
+    }
+
+  private:
+    void add_suffix(const std::string& suffix, const std::vector<std::string>& paths,
+                    const std::map<std::string, std::vector<std::string>>& all) {
+        if (suffix == "summary.tsv") {
+            if (all.count("counts.tsv") != 0) return;  // which give the summary
+            throw input_error(
+                fmt::format("{}: cannot be joined without the sums behind it", paths.front()),
+                "run the jobs with boundaries --counts");
+        }
+        if (suffix.ends_with(".bb")) {
+            throw input_error(
+                fmt::format("{}: a bigBed is not joined, but made from joined rows", paths.front()),
+                "join the jobs' BED files of chunks, which hold the same rows, by their names");
+        }
+        const std::string target = request_.output + "." + suffix;
+        if (suffix == "counts.tsv") return add(paths, request_.output + ".summary.tsv", target);
+        add(paths, target, "");
+    }
+
+    // The files of one kind that become one.
+    void add(const std::vector<std::string>& paths, const std::string& target,
+             const std::string& sums) {
+        const JobKind kind = kind_of(paths.front());
+        for (const std::string& path : paths) {
+            if (path == target || path == sums) {
+                throw usage_error(fmt::format("-o {}: is one of the inputs", path));
+            }
+            if (kind_of(path) != kind) {
+                throw input_error(fmt::format("{}: got {}, expected {} as {} is", path,
+                                              kind_name(kind_of(path)), kind_name(kind),
+                                              paths.front()));
+            }
+        }
+        const bool has_sums = kind == JobKind::blocks || kind == JobKind::counts;
+        if (!sums.empty() && !has_sums) {
+            throw usage_error(fmt::format("--sums: {} is {}, expected a table of sums",
+                                          paths.front(), kind_name(kind)));
+        }
+        JoinRequest request{
+            paths, target, sums, coverage_ ? &*coverage_ : nullptr, !request_.regions, {}};
+        request.provenance = joined_provenance(paths, kind, request_.provenance);
+        if (kind == JobKind::bigwig) {
+            files_.push_back(join_bigwigs(request));
+        } else if (has_sums) {
+            files_.push_back(join_sums(request, kind));
+        } else {
+            files_.push_back(join_rows(request, kind));
+        }
+    }
+
+    const MergeRequest& request_;
+    std::optional<Coverage> coverage_;
+    std::vector<std::unique_ptr<JoinedFile>> files_;
+};
+
+}  // namespace
+
+void merge(const MergeRequest& request) {
+    MergeTask(request).run();
+}
+
+}  // namespace dna_hnet::tasks

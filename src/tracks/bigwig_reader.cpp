@@ -1,0 +1,110 @@
+#include "tracks/bigwig_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <utility>
+
+#include "core/error.hpp"
+#include "tracks/bigwig_library.hpp"
+
+namespace dna_hnet::tracks {
+namespace {
+
+constexpr std::uint32_t kBlocks = 64;  // of the file, read at a time
+
+struct CloseFile {
+    void operator()(bigWigFile_t* file) const { bwClose(file); }
+};
+struct DestroyIterator {
+    void operator()(bwOverlapIterator_t* iterator) const { bwIteratorDestroy(iterator); }
+};
+
+}  // namespace
+
+bool is_bigwig(const std::string& path) {
+    std::FILE* file = std::fopen(path.c_str(), "rb");
+    if (!file) return false;
+    std::uint32_t magic = 0;
+    const bool read = std::fread(&magic, 4, 1, file) == 1;
+    std::fclose(file);
+    return read && magic == BIGWIG_MAGIC;
+}
+
+struct BigWigReader::Impl {
+    std::string path;
+    std::unique_ptr<bigWigFile_t, CloseFile> file;
+    std::vector<genome::Contig> contigs;
+    std::size_t contig = 0;  // the next to be opened
+    std::unique_ptr<bwOverlapIterator_t, DestroyIterator> iterator;
+    std::uint32_t at = 0;  // of the iterator's intervals
+    std::uint64_t bases = 0;
+
+    [[noreturn]] void fail(const std::string& what) const {
+        throw input_error(fmt::format("{}: {}", path, what), "copy or make the file again");
+    }
+
+    // The next intervals of the file, at `at`; false at the end.
+    bool fill() {
+        while (!iterator || !iterator->intervals || at >= iterator->intervals->l) {
+            at = 0;
+            if (iterator && iterator->data) {
+                // On an error the library has destroyed it.
+                iterator.reset(bwIteratorNext(iterator.release()));
+                if (!iterator) fail("damaged: its values cannot be read");
+                continue;
+            }
+            if (contig == contigs.size()) return false;
+            const genome::Contig& here = contigs[contig++];
+            iterator.reset(bwOverlappingIntervalsIterator(file.get(), here.name.c_str(), 0,
+                                                          static_cast<std::uint32_t>(here.length),
+                                                          kBlocks));
+            if (!iterator) fail("damaged: its values cannot be read");
+        }
+        return true;
+    }
+};
+
+BigWigReader::BigWigReader(const std::string& path) : impl_(std::make_unique<Impl>()) {
+    impl_->path = path;
+    require_library();
+    if (is_bigwig(path)) impl_->file.reset(bwOpen(path.c_str(), nullptr, "r"));
+    if (!impl_->file || !impl_->file->hdr || !impl_->file->cl) {
+        throw input_error(fmt::format("{}: cannot be read as a bigWig", path));
+    }
+    const chromList_t& list = *impl_->file->cl;
+    for (std::int64_t i = 0; i < list.nKeys; ++i) {
+        impl_->contigs.push_back({list.chrom[i], list.len[i], ""});
+    }
+    // A file without values has no blocks to search.
+    if (impl_->file->hdr->nBasesCovered == 0) impl_->contig = impl_->contigs.size();
+}
+
+BigWigReader::~BigWigReader() = default;
+BigWigReader::BigWigReader(BigWigReader&&) noexcept = default;
+
+const std::vector<genome::Contig>& BigWigReader::contigs() const {
+    return impl_->contigs;
+}
+
+bool BigWigReader::next(Run& run) {
+    if (!impl_->fill()) {
+        if (impl_->bases != impl_->file->hdr->nBasesCovered) {
+            impl_->fail(fmt::format("damaged: {} values, its header says {}", impl_->bases,
+                                    impl_->file->hdr->nBasesCovered));
+        }
+        return false;
+    }
+    const bwOverlappingIntervals_t& all = *impl_->iterator->intervals;
+    run.contig = static_cast<std::int64_t>(impl_->contig) - 1;
+    run.begin = all.start[impl_->at];
+    run.values.clear();
+    for (; impl_->at < all.l && all.start[impl_->at] == run.end(); ++impl_->at) {
+        run.values.insert(run.values.end(), all.end[impl_->at] - all.start[impl_->at],
+                          all.value[impl_->at]);
+    }
+    impl_->bases += run.values.size();
+    return true;
+}
+
+}  // namespace dna_hnet::tracks

@@ -1,0 +1,200 @@
+"""Scattered jobs, joined by `merge`, are what one run writes, byte for byte; a job too few or too many is found."""
+import filecmp
+import random
+from pathlib import Path
+
+from harness import check, fasta_text, first_lines, random_bases, rows_of
+
+STEP = 384  # of the grid of the model's context, 512
+
+
+def genome_of_jobs(w):
+    """Three contigs, not in C order, with gaps, soft-masking and letters other than A, C, G, T."""
+    if not hasattr(w, "job_fasta"):
+        first = random_bases(9 * STEP, 21) + "N" * 120 + random_bases(5 * STEP - 10, 22).lower() + "N" * 3 + random_bases(500, 23)
+        contigs = [("chrB", random_bases(5000, 24)), ("chrA", first), ("chr10", "N" * 70 + random_bases(2000, 25) + "RYN" + random_bases(80, 26))]
+        w.job_contigs = contigs
+        w.job_fasta = w.write("jobs/genome.fa", fasta_text(contigs))
+        # Trained on this genome: it has splits here, and counting models.
+        w.job_model = w.folder / "job-model"
+        w.run("train", "--preset", "two-stage", "--context", "512", "--batch-bases", "1024", "--steps", "0", "--valid-contigs", "chr10", "-f", w.job_fasta, "-o", w.job_model)
+        w.job_classes = ("--class", f"x={w.write('jobs/x.bed', ''.join(f'chrA{t}{i}{t}{i + 200}{t}n{t}0{t}{s}{chr(10)}' for i, s in ((50, '+'), (3000, '-'), (4000, '+')) for t in (chr(9),)))}")
+    return w.job_fasta
+
+
+def regions_by_contig(w):
+    return [[(name, 0, len(bases))] for name, bases in w.job_contigs]
+
+
+def regions_on_the_grid(w):
+    """Jobs of several regions each, which begin and end on the grid and alternate along the contigs."""
+    jobs = [[], [], []]
+    for name, bases in w.job_contigs:
+        begins = list(range(0, len(bases), 3 * STEP))
+        for number, begin in enumerate(begins):
+            jobs[number % 3].append((name, begin, min(begin + 3 * STEP, len(bases))))
+    return jobs
+
+
+def run_jobs(w, name, jobs, make):
+    """Prefixes of the jobs, in another order than they ran; `make(prefix, regions)` runs one."""
+    prefixes = []
+    for number, regions in enumerate(jobs):
+        prefix = w.new_folder(f"{name}-{number}") / "job"
+        bed = w.write(f"{prefix}.regions", "".join(f"{c}\t{b}\t{e}\n" for c, b, e in regions))
+        make(prefix, ("-R", bed))
+        prefixes.append(prefix)
+    random.Random(1).shuffle(prefixes)
+    return prefixes
+
+
+def same_files(got, expected, what):
+    names = sorted(path.name for path in expected.parent.iterdir() if path.name.startswith(expected.name + "."))
+    check(names, f"{what}: nothing to compare")
+    found = sorted(path.name for path in got.parent.iterdir() if path.name.startswith(got.name + "."))
+    check(found == names, f"{what}: merge wrote {found}, one run {names}")
+    for name in names:
+        check(filecmp.cmp(got.parent / name, expected.parent / name, shallow=False), f"{what}: {name} differs")
+    return names
+
+
+def boundaries(w, prefix, regions=()):
+    w.run("boundaries", "-f", genome_of_jobs(w), "--model", w.job_model, "--no-version", "--counts", *w.job_classes, *regions, "-o", prefix)
+
+
+def boundary_jobs(w):
+    if not hasattr(w, "boundary_jobs"):
+        genome_of_jobs(w)
+        one = w.new_folder("one") / "x"
+        boundaries(w, one)
+        w.boundary_jobs = one, run_jobs(w, "contig", regions_by_contig(w), lambda p, r: boundaries(w, p, r))
+    return w.boundary_jobs
+
+
+def test_boundaries_by_contig(w):
+    one, prefixes = boundary_jobs(w)
+    out = w.new_folder("joined") / "x"
+    w.run("merge", "--no-version", "-f", w.job_fasta, *prefixes, "-o", out)
+    names = same_files(out, one, "by contig")
+    check(len(names) == 4 * 3 + 4, str(names))
+    # Without the reference, and file by file, it is the same.
+    out = w.new_folder("joined-again") / "x"
+    w.run("merge", "--no-version", *prefixes, "-o", out)
+    same_files(out, one, "without a reference")
+    for suffix in ("stage1.rev.chunks.bed.gz", "stage0.fwd.probability.bw", "universe.bed.gz"):
+        w.run("merge", "--no-version", *(f"{p}.{suffix}" for p in prefixes), "-o", out.parent / f"y.{suffix}")
+        check(filecmp.cmp(out.parent / f"y.{suffix}", f"{one}.{suffix}", shallow=False), f"{suffix} differs")
+
+
+def test_boundaries_by_region(w):
+    one, _ = boundary_jobs(w)
+    prefixes = run_jobs(w, "region", regions_on_the_grid(w), lambda p, r: boundaries(w, p, r))
+    out = w.new_folder("joined-regions") / "x"
+    w.run("merge", "--no-version", "-f", w.job_fasta, *prefixes, "-o", out)
+    same_files(out, one, "by region")
+
+
+def test_carry_by_contig(w):
+    carry = ("--mode", "carry", "--attention-window", "64", "--strand", "reverse", "--stage", "0")
+    genome_of_jobs(w)
+    one = w.new_folder("carry-one") / "x"
+    boundaries(w, one, carry)
+    prefixes = run_jobs(w, "carry", regions_by_contig(w), lambda p, r: boundaries(w, p, (*carry, *r)))
+    out = w.new_folder("carry-joined") / "x"
+    w.run("merge", "--no-version", "-f", w.job_fasta, *prefixes, "-o", out)
+    check(len(same_files(out, one, "carry")) == 3 + 4, "other files")
+
+
+def test_full_disk(w):
+    _, prefixes = boundary_jobs(w)
+    for suffix in ("stage0.fwd.chunks.bed.gz", "stage0.fwd.probability.bw", "counts.tsv"):
+        out = w.new_folder("full")
+        w.fails(1, "cannot write|full", "merge", *(f"{p}.{suffix}" for p in prefixes), "-o", out / f"x.{suffix}", limit=200, leaves_nothing_in=out)
+
+
+def score(w, prefix, regions=(), *more):
+    w.run("score", "-f", genome_of_jobs(w), "--model", w.job_model, "--no-version", "--baselines", *w.job_classes, *regions, *more,
+          "-o", f"{prefix}.tsv", "--blocks", f"{prefix}.blocks", "--tracks", f"{prefix}.t")
+
+
+def test_score(w):
+    genome_of_jobs(w)
+    one = w.new_folder("score-one") / "x"
+    score(w, one)
+    for name, jobs in (("contig", regions_by_contig(w)), ("region", regions_on_the_grid(w))):
+        prefixes = run_jobs(w, f"score-{name}", jobs, lambda p, r: score(w, p, r))
+        out = w.new_folder(f"score-joined-{name}") / "x"
+        w.run("merge", "--no-version", "-f", w.job_fasta, *(f"{p}.blocks" for p in prefixes), "-o", f"{out}.tsv", "--sums", f"{out}.blocks")
+        w.run("merge", "--no-version", "-f", w.job_fasta, *(f"{p}.t" for p in prefixes), "-o", f"{out}.t")
+        same_files(out, one, f"score by {name}")
+
+
+def test_score_by(w):
+    genome_of_jobs(w)
+    bed = w.write("jobs/by.bed", "chr10\t60\t90\ta\nchrA\t0\t50\tb\nchrA\t0\t100\tc\nchrB\t4990\t5000\td\n")
+    common = ("score", "--model", w.job_model, "-f", w.job_fasta, "--no-version", "--baselines")
+    for by in (str(STEP), bed):
+        one = w.new_folder("by-one") / "x.tsv"
+        w.run(*common, "--by", by, "-o", one)
+        prefixes = run_jobs(w, "by", regions_by_contig(w), lambda p, r: w.run(*common, "--by", by, *r, "-o", f"{p}.tsv"))
+        out = w.new_folder("by-joined") / "x.tsv"
+        w.run("merge", "--no-version", *(f"{p}.tsv" for p in prefixes), "-o", out)
+        check(filecmp.cmp(out, one, shallow=False), f"--by {by}: the tables differ")
+        check(len(rows_of(one)) > 10, "an empty table")
+
+
+def test_missing_and_double_jobs(w):
+    _, prefixes = boundary_jobs(w)
+    out = w.new_folder("refused")
+    common = ("merge", "--no-version", "-o", out / "x")
+    w.fails(3, r"the jobs have read .*expected chr", *common, "-f", w.job_fasta, *prefixes[1:], leaves_nothing_in=out)
+    w.fails(3, r"overlaps|already", *common, *prefixes, prefixes[0], leaves_nothing_in=out)
+    counts = [f"{p}.counts.tsv" for p in prefixes]
+    w.fails(3, r"have read \d+ bases, expected", *common, "-f", w.job_fasta, *counts, counts[0], leaves_nothing_in=out)
+    w.fails(3, r"have read", *common, "-f", w.job_fasta, "-r", "chrA:1-200", *prefixes, leaves_nothing_in=out)
+    w.fails(3, "no such file", *common, prefixes[0], out / "nothing", leaves_nothing_in=out)
+    w.fails(2, "files beside prefixes", *common, prefixes[0], counts[0], leaves_nothing_in=out)
+    w.fails(3, "got a BED, expected a table of boundaries --counts", *common, counts[0], f"{prefixes[0]}.universe.bed.gz", leaves_nothing_in=out)
+    w.fails(3, "boundaries --counts", *common, f"{prefixes[0]}.summary.tsv", f"{prefixes[1]}.summary.tsv", leaves_nothing_in=out)
+    w.fails(2, "--sums", *common, "--sums", out / "y", f"{prefixes[0]}.universe.bed.gz", leaves_nothing_in=out)
+    w.fails(2, "no input", *common, leaves_nothing_in=out)
+    w.fails(2, "is one of the inputs", "merge", counts[0], counts[1], "-o", counts[0])
+    bigbed = [w.write(f"refused-input/{name}.stage0.fwd.chunks.bb", "").with_suffix("").with_suffix("").with_suffix("").with_suffix("") for name in "ab"]
+    w.fails(3, "a bigBed is not joined", *common, *bigbed, leaves_nothing_in=out)
+    cut = w.write("refused-input/cut.bw", Path(f"{prefixes[0]}.stage0.fwd.probability.bw").read_bytes()[:2000])
+    w.fails(3, "cut.bw", *common, cut, f"{prefixes[1]}.stage0.fwd.probability.bw", leaves_nothing_in=out)
+    unsorted = w.write("refused-input/unsorted.bed", "chrB\t0\t5\nchrA\t0\t5\n")
+    w.fails(3, "unsorted.bed:2: .*expected rows sorted", *common, unsorted, leaves_nothing_in=out)
+
+
+def test_missing_score_job(w):
+    genome_of_jobs(w)
+    out = w.new_folder("refused-score")
+    prefixes = run_jobs(w, "blocks", regions_by_contig(w), lambda p, r: score(w, p, r))
+    blocks = [f"{p}.blocks" for p in prefixes]
+    common = ("merge", "--no-version", "-o", out / "x.tsv", "-f", w.job_fasta)
+    w.fails(3, r"block \d+ of 100000 bases: the jobs have read", *common, *blocks[1:], leaves_nothing_in=out)
+    w.fails(3, r"the jobs have read", *common, *blocks, blocks[0], leaves_nothing_in=out)
+    w.fails(3, "score --blocks", *common, f"{prefixes[0]}.tsv", f"{prefixes[1]}.tsv", leaves_nothing_in=out)
+
+
+def test_provenance_of_jobs(w):
+    """The merged file names its own command and the jobs' model; jobs of another model are refused."""
+    genome_of_jobs(w)
+    other = w.folder / "other-model"
+    w.run("train", "--preset", "two-stage", "--context", "512", "--batch-bases", "1024", "--steps", "0", "--seed", "9", "-f", w.fasta, "-o", other)
+    prefixes = []
+    for number, (model, contig) in enumerate(((w.model, "chrA"), (w.model, "chrB"), (other, "chr10"))):
+        prefixes.append(w.new_folder(f"version-{number}") / "job")
+        w.run("boundaries", "--model", model, "-f", w.job_fasta, "--counts", "-r", contig, "-o", prefixes[-1])
+    out = w.new_folder("version-joined")
+    w.run("merge", *prefixes[:2], "-o", out / "x")
+    for name in ("x.stage0.fwd.chunks.bed.gz", "x.summary.tsv"):
+        lines = first_lines(out / name)
+        model = next(line for line in first_lines(f"{prefixes[0]}.stage0.fwd.chunks.bed.gz") if line.startswith("#model="))
+        check(model in lines and any(line.startswith("#command=dna-hnet merge") for line in lines), f"{name}: {lines}")
+    check("merge" in (out / "x.stage0.fwd.probability.bw.json").read_text(), "no provenance beside a bigWig")
+    empty = w.new_folder("version-refused")
+    w.fails(3, "another model", "merge", *prefixes, "-o", empty / "x", leaves_nothing_in=empty)
+    tracks = [f"{p}.stage0.fwd.probability.bw" for p in prefixes]
+    w.fails(3, "another model", "merge", *tracks, "-o", empty / "x.bw", leaves_nothing_in=empty)
