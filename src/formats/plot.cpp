@@ -12,7 +12,7 @@ const std::string_view kSvgStyle = R"(
 @media print{:root{--paper:#fff;--ink:#000;--muted:#444;--rule:#ddd;--blue:#0072b2;--vermillion:#d55e00;--green:#009e73;--purple:#a85c8a}}
 svg{color:var(--ink);font-family:system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;font-size:11px}
 svg text{fill:currentColor}svg .paper{fill:var(--paper)}svg .m{color:var(--muted)}svg .b{font-weight:600}svg .k{font-size:10px}
-svg .base{font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
+svg .base{font-size:9px;font-family:ui-monospace,Menlo,Consolas,"DejaVu Sans Mono",monospace}
 svg .g{fill:none;stroke:var(--rule)}svg .a{fill:none;stroke:var(--muted)}
 svg .s{fill:none;stroke:currentColor;stroke-width:1.5;stroke-linejoin:round}svg .f{fill:currentColor}
 svg .thin{stroke-width:1}svg .wide{stroke-width:2.2}svg .dash{stroke-dasharray:4 3}svg .pale{opacity:.45}svg .faint{opacity:.22}

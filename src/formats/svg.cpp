@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "formats/text.hpp"
-#include "formats/tsv.hpp"
 
 namespace dna_hnet::formats {
 namespace {
@@ -50,7 +49,7 @@ std::vector<std::string> tick_labels(const std::vector<double>& ticks) {
     }
     std::vector<std::string> labels;
     for (const double tick : ticks) {
-        labels.push_back(tick == 0 ? "0" : tsv_number(tick / unit, decimals) + suffix);
+        labels.push_back(tick == 0 ? "0" : shown(tick / unit, decimals) + suffix);
     }
     return labels;
 }

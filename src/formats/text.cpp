@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+
+#include "formats/tsv.hpp"
 
 namespace dna_hnet::formats {
 namespace {
@@ -34,6 +37,13 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
 }
 
 }  // namespace
+
+std::string shown(double number, int decimals) {
+    if (!std::isfinite(number)) return "NA";
+    const std::string text = tsv_number(std::abs(number), decimals);
+    const bool zero = text.find_first_not_of("0.") == std::string::npos;
+    return number < 0 && !zero ? "\xE2\x88\x92" + text : text;
+}
 
 std::string escaped(std::string_view text) {
     std::string out;

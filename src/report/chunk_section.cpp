@@ -9,7 +9,6 @@
 
 #include "core/error.hpp"
 #include "formats/text.hpp"
-#include "formats/tsv.hpp"
 #include "hts/bgzf_text.hpp"
 #include "report/sections.hpp"
 
@@ -18,8 +17,8 @@ namespace {
 
 using formats::grouped;
 using formats::Plot;
+using formats::shown;
 using formats::Svg;
-using formats::tsv_number;
 
 // Chunks of a file that the histogram counts at most.
 constexpr std::int64_t kMostChunks = 2'000'000;
@@ -180,8 +179,8 @@ std::string table_html(const std::vector<Row>& rows) {
                 3);
     for (const Row& row : rows) {
         table.row({fmt::format("{}", row.stage), row.strand, row.name, grouped(row.bases),
-                   grouped(row.chunks), tsv_number(row.rate, 4), tsv_number(row.per_chunk, 3),
-                   tsv_number(row.mean, 3), fmt::format("{:g}", row.median),
+                   grouped(row.chunks), shown(row.rate, 4), shown(row.per_chunk, 3),
+                   shown(row.mean, 3), fmt::format("{:g}", row.median),
                    fmt::format("{:g} to {:g}", row.q05, row.q95)});
     }
     return table.html();
@@ -234,7 +233,7 @@ void add_chunk_section(Draft& draft) {
                                       grouped(kMostChunks)));
     }
     draft.page.tiles.push_back(
-        {tsv_number(rows.front().per_chunk, 3),
+        {shown(rows.front().per_chunk, 3),
          fmt::format("bases per chunk, stage {} {}", rows.front().stage, rows.front().strand)});
     draft.page.sections.push_back({"chunks", "Chunk lengths", html + table_html(rows)});
 }

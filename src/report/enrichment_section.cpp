@@ -6,7 +6,6 @@
 
 #include "core/error.hpp"
 #include "formats/text.hpp"
-#include "formats/tsv.hpp"
 #include "report/sections.hpp"
 
 namespace dna_hnet::report {
@@ -14,9 +13,10 @@ namespace {
 
 using formats::grouped;
 using formats::Plot;
+using formats::shown;
 using formats::Svg;
-using formats::tsv_number;
 
+constexpr std::size_t kMostProfiles = 16;
 constexpr double kMostFold = 6;  // of the picture's log2 scale
 
 struct Row {
@@ -161,10 +161,10 @@ std::string table_html(const std::vector<Row>& rows) {
     for (const Row& row : rows) {
         const std::string range = interval_text(row.low, row.high, 3);
         table.row({row.feature, row.orientation, row.strand, fmt::format("{}", row.stage), row.null,
-                   grouped(row.features), grouped(row.bases), tsv_number(row.observed, 0),
-                   tsv_number(row.expected, 1), tsv_number(row.fold, 4),
-                   range.empty() ? "NA" : range.substr(1), tsv_number(row.z, 2),
-                   tsv_number(row.p, 4), tsv_number(row.q, 4)});
+                   grouped(row.features), grouped(row.bases), grouped(std::llround(row.observed)),
+                   shown(row.expected, 1), shown(row.fold, 4),
+                   range.empty() ? "NA" : range.substr(1), shown(row.z, 2), shown(row.p, 4),
+                   shown(row.q, 4)});
     }
     return table.html();
 }
@@ -205,7 +205,10 @@ void add_enrichment_section(Draft& draft) {
             "own direction. The grey area is what was observed, the lines are what each null "
             "expects.");
         html += legend({{"c0", "observed"}, {"c1", "kmer6"}, {"c2", "rotate"}, {"c3", "control"}});
-        html += figures(profiles);
+        // Many pictures would push what follows out of sight.
+        html += profiles.size() > kMostProfiles
+                    ? folded(fmt::format("All {} pictures", profiles.size()), figures(profiles))
+                    : figures(profiles);
     }
     draft.page.sections.push_back({"enrichment", "Boundaries on features", html});
 }

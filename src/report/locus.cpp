@@ -79,9 +79,9 @@ std::optional<Place> place_of_features(const std::vector<BedRecord>& universe,
                     }
                     if (++seen > kMostPlaces || most == files.size()) return best;
                     const Place place = placed(interval, feature.place.begin - kBefore);
-                    const std::size_t shown = files_in(files, {contig, place.begin, place.end});
-                    if (shown <= most) continue;
-                    most = shown;
+                    const std::size_t here = files_in(files, {contig, place.begin, place.end});
+                    if (here <= most) continue;
+                    most = here;
                     best = place;
                 }
             }

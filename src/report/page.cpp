@@ -21,22 +21,21 @@ p{margin:6px 0;max-width:72ch}
 .sub,.cap{color:var(--muted)}.sub{margin:0 0 8px}
 nav{margin:12px 0 20px;font-size:.92rem}nav a{margin-right:18px;color:var(--blue);white-space:nowrap}
 .note{border-left:4px solid var(--vermillion);padding:4px 12px}
-dl.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(148px,1fr));gap:1px;margin:18px 0;background:var(--rule);border:1px solid var(--rule)}
-.tiles div{display:flex;flex-direction:column-reverse;justify-content:flex-end;padding:12px 14px;background:var(--paper)}
+dl.tiles{display:flex;flex-wrap:wrap;margin:18px 0;border:solid var(--rule);border-width:1px 0 0 1px}
+.tiles div{flex:1 1 140px;border:solid var(--rule);border-width:0 1px 1px 0;display:flex;flex-direction:column-reverse;justify-content:flex-end;padding:12px 14px}
 .tiles dd{margin:0;font-size:1.42rem;font-weight:600;line-height:1.25;font-variant-numeric:tabular-nums}
 .tiles dt{color:var(--muted);font-size:.82rem;line-height:1.3}
 .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr));gap:18px 28px;margin:14px 0}
 figure{margin:0;min-width:0;break-inside:avoid}
 svg{display:block;max-width:100%;height:auto}
 .figures svg{width:100%}
-.scroll{overflow-x:auto;margin:14px 0}.scroll svg{max-width:none;width:100%;min-width:760px}
+.scroll{overflow-x:auto;margin:14px 0}.side{display:flex;flex-wrap:wrap;gap:0 48px}.side>div{flex:1 1 340px;min-width:0}p+.scroll{margin-top:6px}.scroll svg{max-width:none;width:100%;min-width:760px}
 table{border-collapse:collapse;font-size:.86rem;font-variant-numeric:tabular-nums;line-height:1.35}
-caption{text-align:left;color:var(--muted);padding:0 0 6px}
 th,td{padding:4px 12px 4px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
 thead th{border-bottom:1px solid var(--ink);vertical-align:bottom}
 tbody th{font-weight:400}tbody tr.first th,tbody tr.first td{font-weight:600}
 .n{text-align:right;white-space:nowrap}
-.long td,.long th{overflow-wrap:anywhere}
+.long{width:100%}.long td{overflow-wrap:anywhere}.long tbody th{width:11rem;color:var(--muted)}
 .legend{display:flex;flex-wrap:wrap;gap:2px 20px;margin:8px 0 0;padding:0;list-style:none;font-size:.88rem}
 .legend li::before{content:"";display:inline-block;width:11px;height:11px;margin-right:7px;background:currentColor}
 .legend li>span{color:var(--ink)}
@@ -68,6 +67,12 @@ std::string wide_figure(const formats::Svg& picture) {
     return "<figure class=\"scroll\">" + picture.inline_text() + "</figure>\n";
 }
 
+std::string side_by_side(const std::vector<std::string>& html) {
+    std::string all = "<div class=\"side\">\n";
+    for (const std::string& one : html) all += "<div>" + one + "</div>\n";
+    return all + "</div>\n";
+}
+
 std::string folded(std::string_view summary, const std::string& html) {
     return fmt::format("<details><summary>{}</summary>\n{}</details>\n", escaped(summary), html);
 }
@@ -95,14 +100,18 @@ void Table::row(const std::vector<std::string>& cells) {
 }
 
 std::string Table::html() const {
-    std::string html =
-        fmt::format("<div class=\"scroll\"><table{}>\n<caption>{}</caption>\n<thead><tr>",
-                    numbers_from_ >= columns_.size() ? " class=\"long\"" : "", escaped(caption_));
+    // The caption wraps with the page, a wide table scrolls.
+    std::string html = caption_.empty() ? "" : paragraph(caption_);
+    html += fmt::format("<div class=\"scroll\"><table{}{}>\n",
+                        numbers_from_ >= columns_.size() ? " class=\"long\"" : "",
+                        caption_.empty() ? "" : " aria-label=\"" + escaped(caption_) + "\"");
+    if (!columns_.empty()) html += "<thead><tr>";
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         html += fmt::format("<th scope=\"col\"{}>{}</th>", i >= numbers_from_ ? " class=\"n\"" : "",
                             escaped(columns_[i]));
     }
-    return html + "</tr></thead>\n<tbody>\n" + rows_ + "</tbody></table></div>\n";
+    if (!columns_.empty()) html += "</tr></thead>\n";
+    return html + "<tbody>\n" + rows_ + "</tbody></table></div>\n";
 }
 
 std::string Page::html() const {
@@ -118,7 +127,7 @@ std::string Page::html() const {
     }
     html += "<nav>";
     for (const Section& section : sections) {
-        html += fmt::format("<a href=\"#{}\">{}</a>", section.id, escaped(section.title));
+        html += fmt::format("<a href=\"#{}\">{}</a>\n", section.id, escaped(section.title));
     }
     html += "</nav>\n";
     if (!tiles.empty()) {

@@ -25,13 +25,15 @@ std::string heading(std::string_view text);  // inside a section
 std::string figures(const std::vector<formats::Svg>& pictures);
 // One picture as wide as the page; a narrow screen scrolls it.
 std::string wide_figure(const formats::Svg& picture);
+// Tables side by side where there is room.
+std::string side_by_side(const std::vector<std::string>& html);
 std::string folded(std::string_view summary, const std::string& html);
 // "blue: forward" and so on; pairs of colour class (c1, c2, ...) and text.
 std::string legend(const std::vector<std::pair<std::string, std::string>>& entries);
 
 class Table {
   public:
-    // Columns from `numbers_from` on stand to the right.
+    // Columns from `numbers_from` on stand to the right. Without columns there is no head.
     Table(std::string caption, std::vector<std::string> columns, std::size_t numbers_from = 1);
     // The first cell heads the row.
     void row(const std::vector<std::string>& cells);

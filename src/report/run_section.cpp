@@ -10,7 +10,6 @@
 #include "config/train_config.hpp"
 #include "core/error.hpp"
 #include "formats/text.hpp"
-#include "formats/tsv.hpp"
 #include "report/sections.hpp"
 
 namespace dna_hnet::report {
@@ -93,13 +92,21 @@ std::pair<double, double> range_of(const std::vector<Points>& lines) {
     return {low - margin, high + margin};
 }
 
+// Points outside the range become gaps.
+Points inside(Points points, const std::pair<double, double>& range) {
+    for (auto& [x, y] : points) {
+        if (y < range.first || y > range.second) y = std::nan("");
+    }
+    return points;
+}
+
 Svg bits_figure(const Curves& curves) {
     Svg svg(460, 290, "Bits per base during training",
             "Against bases seen: the training loss as a line, validation as dots.");
     const Points train = smoothed(curves.train);
-    Plot plot(svg, {48, 34, 400, 206}, {{0, curves.bases}, "bases seen"},
-              {range_of({train, curves.valid}), "bits per base"});
-    plot.polyline(train, "s c1");
+    const auto range = range_of({train, curves.valid});
+    Plot plot(svg, {48, 34, 400, 206}, {{0, curves.bases}, "bases seen"}, {range, "bits per base"});
+    plot.polyline(inside(train, range), "s c1");
     plot.polyline(curves.valid, "s c2 thin");
     for (const auto& [x, y] : curves.valid) svg.circle(plot.x(x), plot.y(y), 3.5, "f c2");
     return svg;
@@ -112,10 +119,11 @@ Svg rate_figure(const Curves& curves) {
     std::vector<Points> lines;
     for (const Points& stage : curves.chunks) lines.push_back(smoothed(stage));
     if (stages > 0) {
+        const auto range = range_of(lines);
         Plot plot(svg, {48, 34, 400, 82}, {{0, curves.bases}, "", 0},
-                  {range_of(lines), "units of the stage below per chunk", 3});
+                  {range, "units of the stage below per chunk", 3});
         for (std::size_t s = 0; s < stages; ++s) {
-            plot.polyline(lines[s], fmt::format("s c{}", s % 4 + 1));
+            plot.polyline(inside(lines[s], range), fmt::format("s c{}", s % 4 + 1));
         }
     }
     const double top = stages > 0 ? 158 : 34;
@@ -134,8 +142,8 @@ std::string curves_html(const Curves& curves) {
         "Bits per base of every training batch (means of neighbouring steps) and of the "
         "validation split, against the {} bases that training has read in {} steps. Bits "
         "per base is the mean of −log2 of the probability that the model gave to the "
-        "base that came; equal odds for A, C, G and T are 2. The first tenth may leave "
-        "the picture at its upper edge.",
+        "base that came; equal odds for A, C, G and T are 2. Values far above, of the "
+        "first steps, are left out of the picture.",
         grouped(std::llround(curves.bases)), grouped(curves.steps)));
     std::vector<std::pair<std::string, std::string>> entries = {{"c1", "training"},
                                                                 {"c2", "validation"}};
@@ -146,8 +154,8 @@ std::string curves_html(const Curves& curves) {
     if (curves.valid.empty()) return html;
     Table table("Validation during training.", {"bases seen", "bits per base", "perplexity"}, 0);
     for (const auto& [bases, bits] : curves.valid) {
-        table.row({grouped(std::llround(bases)), bits_text(bits),
-                   formats::tsv_number(std::exp2(bits), 3)});
+        table.row({grouped(std::llround(bases)), formats::shown(bits, 4),
+                   formats::shown(std::exp2(bits), 3)});
     }
     return html + folded("Every validation as a table", table.html());
 }
@@ -161,8 +169,8 @@ std::string model_html(const config::ConfigFile& file, std::int64_t parameters) 
         "layer; the number says how many). A stage's encoder gives its chunks to the stage inside "
         "it, whose result its decoder "
         "spreads over the stage's positions again.");
-    Table stages("Stages from the outside in.",
-                 {"stage", "layers", "width", "units per chunk asked for"}, 2);
+    Table stages("Stages from the outside in; target: positions per chunk that training asked for.",
+                 {"stage", "layers", "width", "target"}, 2);
     for (std::size_t s = 0; s < file.model.stages.size(); ++s) {
         const config::StageConfig& stage = file.model.stages[s];
         const bool inner = stage.innermost();
@@ -173,9 +181,9 @@ std::string model_html(const config::ConfigFile& file, std::int64_t parameters) 
     }
     Table facts("Size and training.", {"what", "value"});
     facts.row({"parameters", grouped(parameters)});
-    facts.row({"floating-point operations per base, forward",
-               grouped(std::llround(
-                   config::flops_per_base(file.model, training.context, training.target_ratio)))});
+    facts.row(
+        {"FLOPs per base, forward", grouped(std::llround(config::flops_per_base(
+                                        file.model, training.context, training.target_ratio)))});
     facts.row({"vocabulary", fmt::format("{} tokens", file.model.vocab_size)});
     facts.row({"context", grouped(training.context) + " bases"});
     facts.row({"batch",
@@ -185,7 +193,7 @@ std::string model_html(const config::ConfigFile& file, std::int64_t parameters) 
     facts.row({"windows read on the reverse strand",
                fmt::format("{:g} %", 100 * training.reverse_complement)});
     facts.row({"seed", fmt::format("{}", training.seed)});
-    return html + stages.html() + facts.html();
+    return html + side_by_side({stages.html(), facts.html()});
 }
 
 config::ConfigFile read_config(const nlohmann::json& json, const std::string& path) {
@@ -220,9 +228,9 @@ void add_run_sections(Draft& draft) {
     }
     const Curves curves = read_curves(draft.inputs.table("training", metrics, ','));
     draft.page.tiles.push_back({grouped(std::llround(curves.bases)), "bases read in training"});
-    if (!curves.valid.empty()) {
+    if (!curves.valid.empty() && draft.request.scores.empty()) {
         draft.page.tiles.push_back(
-            {bits_text(curves.valid.back().second), "bits per base, last validation"});
+            {formats::shown(curves.valid.back().second, 4), "bits per base, last validation"});
     }
     draft.page.sections.push_back({"training", "Training", curves_html(curves)});
 }

@@ -7,7 +7,6 @@
 
 #include "core/error.hpp"
 #include "formats/text.hpp"
-#include "formats/tsv.hpp"
 #include "report/sections.hpp"
 
 namespace dna_hnet::report {
@@ -15,8 +14,8 @@ namespace {
 
 using formats::grouped;
 using formats::Plot;
+using formats::shown;
 using formats::Svg;
-using formats::tsv_number;
 
 struct Row {
     std::string model;
@@ -113,7 +112,7 @@ Svg class_figure(const BaseClass& base_class) {
         if (!std::isnan(row.low))
             svg.line(plot.x(row.low), y, plot.x(row.high), y, "s wide " + shade);
         svg.circle(plot.x(row.bits), y, 4, "f " + shade);
-        svg.text(458, y + 4, bits_text(row.bits), ours ? "b" : "", "end");
+        svg.text(458, y + 4, shown(row.bits, 4), ours ? "b" : "", "end");
     }
     return svg;
 }
@@ -136,12 +135,12 @@ std::string matrix_html(const Group& group) {
             const auto found =
                 std::find_if(base_class.rows.begin(), base_class.rows.end(),
                              [&](const Row& other) { return other.model == row.model; });
-            cells.push_back(found == base_class.rows.end() ? "NA" : bits_text(found->bits));
+            cells.push_back(found == base_class.rows.end() ? "NA" : shown(found->bits, 4));
         }
-        cells.push_back(tsv_number(row.perplexity, 3));
+        cells.push_back(shown(row.perplexity, 3));
         cells.push_back(row.model == "dna-hnet"
                             ? "–"
-                            : bits_text(row.delta) + interval_text(row.delta_low, row.delta_high));
+                            : shown(row.delta, 4) + interval_text(row.delta_low, row.delta_high));
         table.row(cells);
     }
     return table.html();
@@ -157,9 +156,9 @@ std::string every_number(const Group& group) {
             const auto range = [](double low, double high) {
                 return std::isnan(low) ? "NA" : interval_text(low, high).substr(1);
             };
-            table.row({base_class.name, row.model, grouped(row.scored), bits_text(row.bits),
-                       range(row.low, row.high), bits_text(row.delta),
-                       range(row.delta_low, row.delta_high), tsv_number(row.perplexity, 3)});
+            table.row({base_class.name, row.model, grouped(row.scored), shown(row.bits, 4),
+                       range(row.low, row.high), shown(row.delta, 4),
+                       range(row.delta_low, row.delta_high), shown(row.perplexity, 3)});
         }
     }
     return folded("Every number as a table", table.html());
@@ -194,31 +193,19 @@ void add_tiles(const std::vector<Group>& groups, Page& page) {
     const Row& row = group.classes.front().rows.front();
     const std::string where = group.split == "all" ? "all scored bases" : "split " + group.split;
     page.tiles.push_back(
-        {bits_text(row.bits), fmt::format("bits per base of {}, {}", row.model, where)});
-    page.tiles.push_back({tsv_number(row.perplexity, 3), "perplexity, the same bases"});
+        {shown(row.bits, 4), fmt::format("bits per base of {}, {}", row.model, where)});
+    page.tiles.push_back({shown(row.perplexity, 3), "perplexity, the same bases"});
     for (const Row& other : group.classes.front().rows) {
         if (other.model != "mix+copy" || std::isnan(other.delta)) continue;
-        page.tiles.push_back(
-            {bits_text(other.delta), "bits that mix+copy needs more (below 0: fewer)"});
+        page.tiles.push_back({shown(other.delta, 4), "bits per base, mix+copy minus dna-hnet"});
     }
 }
 
 }  // namespace
 
-std::string bits_text(double value) {
-    std::string text = tsv_number(value, 4);
-    if (text.front() == '-') text.replace(0, 1, "−");
-    return text;
-}
-
 std::string interval_text(double low, double high, int decimals) {
     if (std::isnan(low) || std::isnan(high)) return {};
-    const auto signed_text = [&](double value) {
-        std::string text = tsv_number(value, decimals);
-        if (text.front() == '-') text.replace(0, 1, "−");
-        return text;
-    };
-    return fmt::format(" [{}, {}]", signed_text(low), signed_text(high));
+    return fmt::format(" [{}, {}]", shown(low, decimals), shown(high, decimals));
 }
 
 void add_score_section(Draft& draft) {
@@ -235,7 +222,7 @@ void add_score_section(Draft& draft) {
     for (const std::string& path : draft.request.scores) {
         const std::vector<Group> groups = read_groups(draft.inputs.table("bits per base", path));
         if (draft.request.scores.size() > 1) html += heading(path);
-        const auto shown = std::count_if(groups.begin(), groups.end(), [&](const Group& group) {
+        const auto drawn = std::count_if(groups.begin(), groups.end(), [&](const Group& group) {
             return !repeats_all(group, groups);
         });
         for (const Group& group : groups) {
@@ -243,7 +230,7 @@ void add_score_section(Draft& draft) {
                 html +=
                     paragraph(fmt::format("All scored bases are of the split {}.", group.split));
             } else {
-                html += group_html(group, shown == 1);
+                html += group_html(group, drawn == 1);
             }
         }
         if (path == draft.request.scores.front()) add_tiles(groups, draft.page);

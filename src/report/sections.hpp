@@ -33,8 +33,7 @@ std::vector<formats::Svg> profile_figures(const formats::TsvTable& table);
 // Colour class of a null's name.
 std::string null_colour(const std::string& null);
 
-// "1.9364", "1.9364 [1.9100, 1.9600]"; NA stays NA.
-std::string bits_text(double value);
+// " [1.9100, 1.9600]"; empty where there is no interval.
 std::string interval_text(double low, double high, int decimals = 4);
 
 }  // namespace dna_hnet::report
