@@ -21,8 +21,8 @@ constexpr double kMostFold = 6;  // of the picture's log2 scale
 
 struct Row {
     std::string feature, orientation, strand, null;
-    std::int64_t stage, features, bases;
-    double observed, expected, fold, low, high, z, p, q;
+    std::int64_t stage, features, bases, observed;
+    double expected, fold, low, high, z, p, q;
 };
 
 std::vector<Row> read_rows(const formats::TsvTable& table) {
@@ -42,7 +42,7 @@ std::vector<Row> read_rows(const formats::TsvTable& table) {
                 table.integer(i, table.column("stage")),
                 table.integer(i, table.column("n_features")),
                 table.integer(i, table.column("n_bases")),
-                number(i, "observed"),
+                table.integer(i, table.column("observed")),
                 number(i, "expected"),
                 number(i, "log2_fold"),
                 number(i, "ci_low"),
@@ -161,7 +161,7 @@ std::string table_html(const std::vector<Row>& rows) {
     for (const Row& row : rows) {
         const std::string range = interval_text(row.low, row.high, 3);
         table.row({row.feature, row.orientation, row.strand, fmt::format("{}", row.stage), row.null,
-                   grouped(row.features), grouped(row.bases), grouped(std::llround(row.observed)),
+                   grouped(row.features), grouped(row.bases), grouped(row.observed),
                    shown(row.expected, 1), shown(row.fold, 4),
                    range.empty() ? "NA" : range.substr(1), shown(row.z, 2), shown(row.p, 4),
                    shown(row.q, 4)});

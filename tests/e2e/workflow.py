@@ -127,8 +127,11 @@ def test_annotate_and_report_are_planned(w):
 def test_by_contig(w):
     need_tool("snakemake")
     folder = prepared(w, "workflow-contigs")
-    done = snakemake(folder, "--cores", "2", "--config", "job_bases=0", "compare=False", "score_options=--strand forward")
+    done = snakemake(folder, "--cores", "2", "--config", "job_bases=0", "compare=False", "score_options=--strand forward", "report=True")
     check(done.returncode == 0, said(done, folder))
     plan = {path.name: path.read_text() for path in (folder / "results" / "plan").glob("*.bed")}
     check(plan == {"0001.bed": "chrN\t0\t200\nchrB\t0\t4000\n", "0002.bed": "chrA\t0\t5780\n"}, str(plan))
     check("#command=" in (folder / "results" / "score" / "score.tsv").read_text(), "no provenance")
+    page = (folder / "results" / "report.html").read_text()
+    for section in ("model", "bits", "chunks", "locus"):
+        check(f'<section id="{section}">' in page, f"no section {section} on the page")

@@ -62,7 +62,7 @@ rule annotate:
         folder=directory("results/annotate"),
     params:
         command=dna_hnet("annotate"),
-        features=" ".join(f"--features {name}={path}" for name, path in config["features"].items()),
+        features=feature_options(),
         options=config["annotate_options"],
     log:
         "logs/annotate.log",
@@ -80,12 +80,17 @@ rule annotate:
 rule report:
     input:
         run=config["model"],
+        genome="results/genome.dhg",
         score="results/score",
         boundaries="results/boundaries",
+        annotate="results/annotate" if config["features"] else [],
+        features=list(config["features"].values()),
     output:
         page="results/report.html",
     params:
         command=dna_hnet("report"),
+        enrichment="--enrichment results/annotate/enrichment.tsv" if config["features"] else "",
+        features=feature_options(),
         options=config["report_options"],
     log:
         "logs/report.log",
@@ -94,4 +99,6 @@ rule report:
     conda:
         "../envs/tools.yaml"
     shell:
-        "{params.command} --run {input.run} --scores {input.score}/score.tsv {params.options} -o {output.page} 2> {log}"
+        "{params.command} --run {input.run} --scores {input.score}/score.tsv --tracks {input.score}/score "
+        "--boundaries {input.boundaries}/boundaries {params.enrichment} -f {input.genome} {params.features} {params.options} "
+        "-o {output.page} 2> {log}"

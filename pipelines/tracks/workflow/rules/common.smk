@@ -19,6 +19,10 @@ def class_files():
     return list(config["classes"].values())
 
 
+def feature_options():
+    return " ".join(f"--features {name}={path}" for name, path in config["features"].items())
+
+
 def planned_jobs(wildcards):
     """Names of the jobs, known once the genome was read."""
     folder = checkpoints.plan.get().output.jobs
