@@ -155,12 +155,12 @@ std::string table_html(const std::vector<Row>& rows) {
         "Every null of every feature. z, p and q come from the same rotations; q is p corrected "
         "for the number of rows "
         "of one null (Benjamini and Hochberg).",
-        {"feature", "orientation", "strand", "stage", "null", "features", "bases", "observed",
-         "expected", "log2 fold", "95 % interval", "z", "p", "q"},
-        5);
+        {"feature", "strand", "stage", "null", "features", "bases", "observed", "expected",
+         "log2 fold", "95 % interval", "z", "p", "q"},
+        4);
     for (const Row& row : rows) {
         const std::string range = interval_text(row.low, row.high, 3);
-        table.row({row.feature, row.orientation, row.strand, fmt::format("{}", row.stage), row.null,
+        table.row({label(row), row.strand, fmt::format("{}", row.stage), row.null,
                    grouped(row.features), grouped(row.bases), grouped(row.observed),
                    shown(row.expected, 1), shown(row.fold, 4),
                    range.empty() ? "NA" : range.substr(1), shown(row.z, 2), shown(row.p, 4),

@@ -55,7 +55,7 @@ formats::Svg draw_locus(const Locus& locus, const std::string& title) {
         const std::int64_t begin = zoom_begin(locus);
         whole.mark(begin, begin + kZoom, top);
         svg.text(0, bottom + 30,
-                 fmt::format("The {} bases between the dashed lines, {}", kZoom,
+                 fmt::format("The {} marked bases, {}", kZoom,
                              Place{place.contig, begin, begin + kZoom}.text()),
                  "b");
         Panel zoom(svg, locus, begin, begin + kZoom, bottom + 38);

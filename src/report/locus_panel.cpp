@@ -33,7 +33,7 @@ void Panel::ruler() {
         svg_.line(at, y_ + 18, at, y_ + 23, "a");
         svg_.text(at, y_ + 13, formats::grouped(std::llround(tick)), "m k", "middle");
     }
-    label(locus_.place.contig, y_ + 20, "m");
+    svg_.text(0, y_ + 20, locus_.place.contig, "m");
     y_ += 34;
 }
 
@@ -193,7 +193,7 @@ void Panel::features() {
 }
 
 void Panel::mark(std::int64_t begin, std::int64_t end, double from) {
-    for (const std::int64_t gap : {begin, end}) svg_.line(x(gap), from, x(gap), y_, "a dash");
+    svg_.rect(x(begin), from, std::max(3.0, x(end) - x(begin)), y_ - from, "f faint");
 }
 
 }  // namespace dna_hnet::report
