@@ -40,13 +40,14 @@ std::string unpack(const std::string& file, std::uint64_t offset, std::uint64_t 
 std::vector<std::string> blocks_of(const std::string& file, std::uint64_t at) {
     REQUIRE(value_at<std::uint32_t>(file, at) == tracks::kDataTreeMagic);
     std::vector<std::string> blocks;
-    const auto visit = [&](const auto& self, std::uint64_t node, std::pair<int, int> low,
-                           std::pair<int, int> high) -> void {
+    const auto visit = [&](const auto& self, std::uint64_t node,
+                           std::pair<std::uint32_t, std::uint32_t> low,
+                           std::pair<std::uint32_t, std::uint32_t> high) -> void {
         const bool leaf = file[node] != 0;
         const auto count = value_at<std::uint16_t>(file, node + 2);
         CHECK(count <= tracks::kTreeBlock);
         for (std::uint64_t i = 0, entry = node + 4; i < count; ++i, entry += leaf ? 32 : 24) {
-            const auto number = [&](int k) { return value_at<int>(file, entry + 4 * k); };
+            const auto number = [&](int k) { return value_at<std::uint32_t>(file, entry + 4 * k); };
             CHECK(std::pair(number(0), number(1)) >= low);
             CHECK(std::pair(number(2), number(3)) <= high);
             const auto offset = value_at<std::uint64_t>(file, entry + 16);
@@ -57,7 +58,7 @@ std::vector<std::string> blocks_of(const std::string& file, std::uint64_t at) {
             }
         }
     };
-    const auto number = [&](int k) { return value_at<int>(file, at + 16 + 4 * k); };
+    const auto number = [&](int k) { return value_at<std::uint32_t>(file, at + 16 + 4 * k); };
     visit(visit, at + 48, {number(0), number(1)}, {number(2), number(3)});
     CHECK(blocks.size() == value_at<std::uint64_t>(file, at + 8));
     return blocks;
