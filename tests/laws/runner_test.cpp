@@ -51,10 +51,8 @@ Values values_of(ModelRunner& runner, genome::Reference& reference,
             for (std::int64_t i = 0; i < yields.length(); ++i) {
                 const auto bits = wanted.bits ? pattern(sequence.bits.at(i)) : 0;
                 const auto entropy = wanted.entropy ? pattern(sequence.entropy.at(i)) : 0;
-                const bool added = values.bits
-                                       .emplace(std::pair(yields.contig, yields.begin + i),
-                                                std::pair(bits, entropy))
-                                       .second;
+                const auto place = std::pair(yields.contig, yields.begin + i);
+                const bool added = values.bits.emplace(place, std::pair(bits, entropy)).second;
                 CHECK(added);  // each base once
             }
             for (std::size_t s = 0; s < sequence.stages.size(); ++s) {
