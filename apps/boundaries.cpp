@@ -28,19 +28,6 @@ std::optional<std::int64_t> parse_stage(const std::string& text) {
     throw usage_error(fmt::format("--stage: got '{}', expected all or a number from 0", text));
 }
 
-void set_formats(const std::vector<std::string>& formats, tasks::BoundariesRequest& request) {
-    request.bed = request.bigwig = false;
-    for (const std::string& format : formats) {
-        if (format == "bed") {
-            request.bed = true;
-        } else if (format == "bigwig") {
-            request.bigwig = true;
-        } else {
-            throw usage_error(fmt::format("--formats: got '{}', expected bed and bigwig", format));
-        }
-    }
-}
-
 void run_boundaries(const Program& program, const BoundariesFlags& flags) {
     require_option(flags.model, "--model");
     require_option(flags.prefix, "-o/--output");
@@ -50,8 +37,8 @@ void run_boundaries(const Program& program, const BoundariesFlags& flags) {
     request.reading = flags.reading.options(program.threads(), program.device());
     request.strands = flags.reading.strands();
     request.stage = parse_stage(flags.stage);
-    set_formats(flags.formats, request);
     request.counts = flags.counts;
+    request.formats = tasks::BoundaryFormats::parse(flags.formats);
     request.classes = tasks::parse_class_options(flags.classes);
     const auto reference = flags.genome.open();
     request.regions = flags.genome.resolve(*reference);
@@ -72,7 +59,7 @@ void add_boundaries(Program& program) {
     flags->genome.add_to(*command);
     flags->reading.add_to(*command);
     command->add_option("--stage", flags->stage, "all, or one; 0 = bases")->capture_default_str();
-    command->add_option("--formats", flags->formats, "bed, bigwig or both: bed,bigwig")
+    command->add_option("--formats", flags->formats, "of bed,bigwig,bigbed")
         ->delimiter(',')
         ->allow_extra_args(false)
         ->capture_default_str();

@@ -40,6 +40,7 @@ if(DNA_HNET_IO)
         target_include_directories(dna_hnet_lib_${name} SYSTEM INTERFACE "${DNA_HNET_${name}_INCLUDE}")
         target_link_libraries(dna_hnet_lib_${name} INTERFACE "${DNA_HNET_${name}_LIBRARY}")
     endforeach()
+    find_package(ZLIB REQUIRED)
     # libBigWig's header asks for curl's unless told that remote files are not wanted.
     target_compile_definitions(dna_hnet_lib_bigwig INTERFACE NOCURL)
 endif()

@@ -22,6 +22,9 @@ class AtomicFile {
 
     void write(std::string_view bytes);
     void write(const void* bytes, std::size_t size);
+    // Bytes that were written before; for a header that is known at the end. run_failed past the
+    // end of what is written, and on a pipe.
+    void overwrite(std::int64_t offset, std::string_view bytes);
     void commit();  // flush, fsync, rename
     const std::filesystem::path& target() const { return target_; }
 

@@ -15,6 +15,7 @@
 #include "model/checkpoint.hpp"
 #include "tasks/boundary_files.hpp"
 #include "tasks/chunk_summary.hpp"
+#include "tracks/track_contigs.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
@@ -73,9 +74,8 @@ void BoundariesTask::open_files() {
             }
             const std::string stem = fmt::format("{}.stage{}.{}", request_.prefix, stage,
                                                  strand == Strand::forward ? "fwd" : "rev");
-            files.push_back(std::make_unique<BoundaryFiles>(stem, stage, strand, request_.bed,
-                                                            request_.bigwig, reference_.contigs(),
-                                                            provenance_));
+            files.push_back(std::make_unique<BoundaryFiles>(stem, stage, strand, request_.formats,
+                                                            reference_.contigs(), provenance_));
         }
         files_.push_back(std::move(files));
     }
@@ -190,7 +190,7 @@ BoundariesResult BoundariesTask::run() {
     result_.bases = summary_->bases();
     progress_ = std::make_unique<Progress>(
         "boundaries", result_.bases * static_cast<std::int64_t>(request_.strands.size()), "bp");
-    const auto order = tracks::BigWigWriter::contig_order(reference_.contigs());
+    const auto order = tracks::contig_order(reference_.contigs());
     for (const std::int64_t contig : order) {
         if (universe_[static_cast<std::size_t>(contig)].empty()) continue;
         for (std::size_t s = 0; s < request_.strands.size(); ++s) read_contig(contig, s);

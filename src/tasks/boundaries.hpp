@@ -3,6 +3,7 @@
 // Torch-free.
 //
 //   PREFIX.stageS.{fwd,rev}.chunks.bed.gz  one row per chunk, BED9+4, with its tabix index
+//   PREFIX.stageS.{fwd,rev}.chunks.bb      the same rows as bigBed
 //   PREFIX.stageS.{fwd,rev}.probability.bw the router's probability of every base (stage 0), of the
 //                                          first base of every chunk of the stage below (deeper)
 //   PREFIX.universe.bed.gz                 the bases that were read: the regions without gaps
@@ -16,6 +17,7 @@
 #include "core/version.hpp"
 #include "evaluate/model_runner.hpp"
 #include "genome/reference.hpp"
+#include "tasks/boundary_files.hpp"
 
 namespace dna_hnet::tasks {
 
@@ -25,7 +27,7 @@ struct BoundariesRequest {
     std::optional<std::vector<genome::Interval>> regions;  // absent: everything
     std::vector<genome::Strand> strands{genome::Strand::forward, genome::Strand::reverse};
     std::optional<std::int64_t> stage;  // absent: all
-    bool bed = true, bigwig = true;
+    BoundaryFormats formats;
     bool counts = false;  // PREFIX.counts.tsv, from which jobs are joined
     std::vector<std::pair<std::string, std::string>> classes;  // name, BED file
     std::string prefix;

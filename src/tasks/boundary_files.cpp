@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/atomic_file.hpp"
+#include "core/error.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
@@ -31,7 +32,44 @@ std::string colour(std::int64_t stage, std::int64_t start) {
     return fmt::format("{},{},{}", rgb[0], rgb[1], rgb[2]);
 }
 
+// Browsers show the comments as the names of the columns.
+constexpr const char* kChunkAutoSql = R"sql(table chunks
+"Chunks that an H-Net model learned"
+(
+    string chrom;      "Contig"
+    uint chromStart;   "First base, 0-based"
+    uint chromEnd;     "End, exclusive"
+    string name;       "Stage and first base in reading direction, 1-based"
+    uint score;        "round(1000 (2 p - 1))"
+    char[1] strand;    "Reading direction"
+    uint thickStart;   "As chromStart"
+    uint thickEnd;     "As chromEnd"
+    uint reserved;     "Colour: a tone of the stage's hue, by start mod 7"
+    float probability; "The router's probability p of a boundary at the first base"
+    uint length;       "Bases at stage 0, else chunks of the stage below"
+    ubyte forced;      "1 for the first chunk of a segment, where p is set to 1"
+    ubyte stage;       "Stage, 0 = chunks of bases"
+)
+)sql";
+
 }  // namespace
+
+BoundaryFormats BoundaryFormats::parse(const std::vector<std::string>& names) {
+    BoundaryFormats formats{false, false, false};
+    for (const std::string& name : names) {
+        if (name == "bed") {
+            formats.bed = true;
+        } else if (name == "bigwig") {
+            formats.bigwig = true;
+        } else if (name == "bigbed") {
+            formats.bigbed = true;
+        } else {
+            throw usage_error(
+                fmt::format("--formats: got '{}', expected bed, bigwig and bigbed", name));
+        }
+    }
+    return formats;
+}
 
 std::int64_t longest_contig(const std::vector<genome::Contig>& contigs) {
     std::int64_t length = 0;
@@ -65,24 +103,35 @@ void UniverseFile::write(std::vector<Interval> universe, const Provenance& prove
     }
 }
 
-BoundaryFiles::BoundaryFiles(const std::string& stem, std::int64_t stage, Strand strand, bool bed,
-                             bool bigwig, const std::vector<genome::Contig>& contigs,
+BoundaryFiles::BoundaryFiles(const std::string& stem, std::int64_t stage, Strand strand,
+                             const BoundaryFormats& formats,
+                             const std::vector<genome::Contig>& contigs,
                              const Provenance& provenance)
     : stem_(stem), stage_(stage), strand_(strand), contigs_(contigs), provenance_(provenance) {
-    if (bed) {
+    if (formats.bed) {
         bed_ = std::make_unique<hts::TextWriter>(
             stem + ".chunks.bed.gz", hts::TextWriter::Index::bed, longest_contig(contigs));
         bed_->write(provenance.comment_lines() + kChunkHeader);
     }
-    if (bigwig) {
+    if (formats.bigwig) {
         bigwig_ = std::make_unique<tracks::BigWigWriter>(stem + ".probability.bw", contigs);
+    }
+    if (formats.bigbed) {
+        bigbed_ = std::make_unique<tracks::BigBedWriter>(
+            stem + ".chunks.bb", contigs, tracks::BigBedFields{kChunkAutoSql, 13, 9});
     }
 }
 
 void BoundaryFiles::add_chunk(const ChunkRow& row) {
-    if (!bed_) return;
+    if (!bed_ && !bigbed_) return;
     const auto& name = contigs_[static_cast<std::size_t>(row.place.contig)].name;
-    bed_->write(chunk_line(name, row, stage_, strand_) + '\n');
+    const std::string line = chunk_line(name, row, stage_, strand_);
+    if (bed_) bed_->write(line + '\n');
+    if (!bigbed_) return;
+    std::size_t rest = 0;  // the fourth column
+    for (int tabs = 0; tabs < 3; ++tabs) rest = line.find('\t', rest) + 1;
+    bigbed_->add(row.place.contig, row.place.begin, row.place.end,
+                 std::string_view(line).substr(rest));
 }
 
 void BoundaryFiles::add_probabilities(
@@ -107,11 +156,11 @@ void BoundaryFiles::add_probabilities(
 
 void BoundaryFiles::close() {
     if (bed_) bed_->close();
-    if (!bigwig_) return;
-    bigwig_->close();
-    if (provenance_.enabled) {
-        write_file_atomically(stem_ + ".probability.bw.json", provenance_.json());
-    }
+    if (bigwig_) bigwig_->close();
+    if (bigbed_) bigbed_->close();
+    if (!provenance_.enabled) return;
+    if (bigwig_) write_file_atomically(stem_ + ".probability.bw.json", provenance_.json());
+    if (bigbed_) write_file_atomically(stem_ + ".chunks.bb.json", provenance_.json());
 }
 
 }  // namespace dna_hnet::tasks

@@ -7,6 +7,7 @@
 #include "core/version.hpp"
 #include "hts/bgzf_text.hpp"
 #include "tasks/chunk_rows.hpp"
+#include "tracks/bigbed.hpp"
 #include "tracks/bigwig.hpp"
 
 namespace dna_hnet::tasks {
@@ -36,12 +37,20 @@ class UniverseFile {
     hts::TextWriter file_;
 };
 
+// What is written for each stage and strand.
+struct BoundaryFormats {
+    bool bed = true, bigwig = true, bigbed = false;
+
+    // From the names bed, bigwig and bigbed; usage error on another.
+    static BoundaryFormats parse(const std::vector<std::string>& names);
+};
+
 // The files of one stage and strand.
 class BoundaryFiles {
   public:
     // `stem` is PREFIX.stageS.fwd or PREFIX.stageS.rev.
-    BoundaryFiles(const std::string& stem, std::int64_t stage, genome::Strand strand, bool bed,
-                  bool bigwig, const std::vector<genome::Contig>& contigs,
+    BoundaryFiles(const std::string& stem, std::int64_t stage, genome::Strand strand,
+                  const BoundaryFormats& formats, const std::vector<genome::Contig>& contigs,
                   const Provenance& provenance);
     void add_chunk(const ChunkRow& row);
     // The probabilities inside `wanted` (merged, of this contig) of the bases of `yields`.
@@ -58,6 +67,7 @@ class BoundaryFiles {
     Provenance provenance_;
     std::unique_ptr<hts::TextWriter> bed_;
     std::unique_ptr<tracks::BigWigWriter> bigwig_;
+    std::unique_ptr<tracks::BigBedWriter> bigbed_;
 };
 
 }  // namespace dna_hnet::tasks

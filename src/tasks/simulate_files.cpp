@@ -11,6 +11,7 @@
 #include "core/version.hpp"
 #include "hts/bgzf_text.hpp"
 #include "tracks/bigwig.hpp"
+#include "tracks/track_contigs.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
@@ -142,7 +143,7 @@ void write_vcf(const SimulatedGenome& genome, const std::filesystem::path& path)
 
 void write_bits(const SimulatedGenome& genome, const std::filesystem::path& path) {
     tracks::BigWigWriter writer(path, genome.contigs);
-    for (const std::int64_t contig : tracks::BigWigWriter::contig_order(genome.contigs)) {
+    for (const std::int64_t contig : tracks::contig_order(genome.contigs)) {
         writer.add(contig, 0, genome.bits[contig]);
     }
     writer.close();

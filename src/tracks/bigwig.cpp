@@ -11,7 +11,6 @@ extern "C" {
 #include <cmath>
 #include <cstdlib>
 #include <limits>
-#include <numeric>
 #include <string_view>
 #include <system_error>
 
@@ -19,6 +18,7 @@ extern "C" {
 #include "core/error.hpp"
 #include "tracks/bigwig_library.hpp"
 #include "tracks/disk_space.hpp"
+#include "tracks/track_contigs.hpp"
 
 namespace dna_hnet::tracks {
 namespace {
@@ -109,21 +109,6 @@ struct BigWigWriter::Impl {
         return size;
     }
 
-    void check_contigs(const std::vector<std::int64_t>& order) const {
-        if (contigs.empty()) fail("a bigWig without contigs: expected at least one");
-        for (std::size_t i = 0; i < order.size(); ++i) {
-            const genome::Contig& here = contigs[order[i]];
-            if (here.name.empty()) fail("a contig without a name");
-            if (here.length < 1 || here.length > std::numeric_limits<std::uint32_t>::max()) {
-                fail(fmt::format("contig {} has length {}, expected 1 to {}", here.name,
-                                 here.length, std::numeric_limits<std::uint32_t>::max()));
-            }
-            if (i > 0 && contigs[order[i - 1]].name == here.name) {
-                fail(fmt::format("contig name {} appears twice", here.name));
-            }
-        }
-    }
-
     void open(const std::vector<std::int64_t>& order) {
         std::vector<const char*> names;
         std::vector<std::uint32_t> lengths;
@@ -190,9 +175,7 @@ struct BigWigWriter::Impl {
 BigWigWriter::BigWigWriter(const std::filesystem::path& target,
                            const std::vector<genome::Contig>& contigs)
     : impl_(std::make_unique<Impl>(target, contigs)) {
-    const std::vector<std::int64_t> order = contig_order(contigs);
-    impl_->check_contigs(order);
-    impl_->open(order);
+    impl_->open(checked_contig_order(target, contigs));
 }
 
 BigWigWriter::~BigWigWriter() = default;
@@ -246,15 +229,6 @@ void BigWigWriter::close() {
                         impl_->bases_covered));
     }
     impl_->path.commit();
-}
-
-std::vector<std::int64_t> BigWigWriter::contig_order(const std::vector<genome::Contig>& contigs) {
-    std::vector<std::int64_t> order(contigs.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) {
-        return contigs[a].name < contigs[b].name;
-    });
-    return order;
 }
 
 }  // namespace dna_hnet::tracks

@@ -3,7 +3,7 @@
 // missing, never zero.
 //
 //   BigWigWriter writer("bits.bw", contigs);
-//   for (auto contig : BigWigWriter::contig_order(contigs)) writer.add(contig, 0, bits[contig]);
+//   for (auto contig : contig_order(contigs)) writer.add(contig, 0, bits[contig]);
 //   writer.close();
 //
 // A track without a single value is a readable file too: all contigs, no base covered, no zoom
@@ -21,8 +21,8 @@ namespace dna_hnet::tracks {
 class BigWigWriter {
   public:
     // `contigs` in any order; the file's contigs stand in C order. Atomic: nothing appears before
-    // close(), nothing stays without it. run_failed: no contigs, a name twice or empty, a length
-    // below 1 or past 2^32 - 1, a target that cannot be written.
+    // close(), nothing stays without it. run_failed: contigs as in checked_contig_order(), a target
+    // that cannot be written.
     BigWigWriter(const std::filesystem::path& target, const std::vector<genome::Contig>& contigs);
     ~BigWigWriter();
     BigWigWriter(const BigWigWriter&) = delete;
@@ -36,9 +36,6 @@ class BigWigWriter {
     // Writes index and zoom levels, reads the header back, renames. The library reports no error
     // here: a file that does not read back as it was written (a full disk) is run_failed.
     void close();
-
-    // Contig numbers in the order in which the writer wants them (C order of names).
-    static std::vector<std::int64_t> contig_order(const std::vector<genome::Contig>& contigs);
 
   private:
     struct Impl;

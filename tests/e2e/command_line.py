@@ -36,7 +36,7 @@ def test_usage_errors(w):
     fails(2, "--dtype: got 'fp8'", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--dtype", "fp8")
     fails(2, "--model is required", "boundaries", "-f", w.fasta, "-o", out / "x")
     fails(2, "-f/--fasta is required", "boundaries", "--model", w.model, "-o", out / "x")
-    fails(2, "--formats: got 'bigbed', expected bed and bigwig", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--formats", "bigbed")
+    fails(2, "--formats: got 'bam', expected bed, bigwig and bigbed", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--formats", "bam")
     score = ("score", "--model", w.model, "-f", w.fasta, "-o", out / "x.tsv")
     fails(2, "--logo: belongs to --tracks", *score, "--logo")
     fails(2, "--precision: got 2", *score, "--tracks", out / "x", "--precision", "2")

@@ -36,6 +36,8 @@ def test_file_size_limit(w):
     boundaries = ("boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x")
     for limit in (0, 2000, 20000):
         w.fails(1, "x.*(cannot write|write error|File too large)", *boundaries, limit=limit, leaves_nothing_in=out)
+    for limit in (0, 500, 3000):
+        w.fails(1, r"chunks\.bb.*(cannot write|File too large)", *boundaries, "--formats", "bigbed", "--stage", "0", limit=limit, leaves_nothing_in=out)
     w.fails(1, "cannot write", "score", "--model", w.model, "-f", w.fasta, "-o", out / "x.tsv", limit=100, leaves_nothing_in=out)
     for limit in (0, 2000):
         w.fails(1, "x.*(cannot write|write error|File too large)", "score", "--model", w.model, "-f", w.fasta, "--tracks", out / "x", "-o", out / "x.tsv", limit=limit, leaves_nothing_in=out)

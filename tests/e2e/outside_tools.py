@@ -1,5 +1,6 @@
 """Outside tools read what we write, and say the same: samtools, tabix, bedtools, pyBigWig."""
 import json
+import re
 import subprocess
 
 from harness import check, fasta_text, need_tool, python_with, rows_of
@@ -115,3 +116,40 @@ def test_bigwig_scores(w):
         check(len(entropy) == len(bits["both"]) and all(0 <= v <= 3.01 for v in entropy), f"{side}: entropies of {len(entropy)} bases")
     universe = [tuple(r[:3]) for r in rows_of(out / "x.universe.bed.gz")]
     check(universe == [("chr1", "2800", "3000"), ("chr1", "3060", "3200"), ("chr2", "0", "2500")], f"universe {universe}")
+
+
+READ_BIGBED = """
+import json, sys
+import pyBigWig
+track = pyBigWig.open(sys.argv[1])
+rows = [[name, *row[:2], *row[2].split("\\t")] for name, length in track.chroms().items() for row in track.entries(name, 0, length) or []]
+print(json.dumps({"rows": rows, "contigs": track.chroms(), "sql": track.SQL(), "header": track.header()}, default=lambda b: b.decode()))
+"""
+
+
+def test_bigbed(w):
+    """Rows equal the BED row for row; the autoSql declares its columns; nothing depends on threads."""
+    python = python_with("pyBigWig")
+    out = w.new_folder("bigbed")
+    common = ("boundaries", "--model", w.model, "-f", w.fasta, "--no-version", "--formats", "bigbed")
+    w.run(*common, "-o", out / "x", "-@", "2")
+    w.run(*common, "-o", out / "y", "-@", "1")
+    check(not list(out.glob("*chunks.bed.gz")) and not list(out.glob("*.bw")), "files that were not asked for")
+    for stage in (0, 1):
+        for strand in ("fwd", "rev"):
+            name = f"stage{stage}.{strand}.chunks.bb"
+            check((out / f"x.{name}").read_bytes() == (out / f"y.{name}").read_bytes(), f"{name} depends on threads")
+            track = json.loads(output_of(python, "-c", READ_BIGBED, out / f"x.{name}"))
+            got = [tuple(row) for row in track["rows"]]
+            expected = [tuple(row) for row in chunks(whole(w), stage, strand)]
+            check(got == expected, f"{name}: {len(got)} rows, the BED has {len(expected)}")
+            check(track["contigs"] == {contig: len(bases) for contig, bases in w.contigs}, f"{name}: contigs {track['contigs']}")
+            fields = re.findall(r"^ *(\w+(?:\[1\])?) (\w+); +\"[^\"]+\"$", track["sql"], re.M)
+            names = [field for _, field in fields]
+            check(len(names) == 13 and names[:4] == ["chrom", "chromStart", "chromEnd", "name"] and names[9:] == ["probability", "length", "forced", "stage"], f"autoSql {track['sql']}")
+            header = track["header"]
+            covered = sum(int(r[2]) - int(r[1]) for r in rows_of(f"{whole(w)}.universe.bed.gz"))
+            check(header["nLevels"] > 0 and header["nBasesCovered"] == covered and header["sumData"] == covered, f"{name}: header {header}")
+    w.run("boundaries", "--model", w.model, "-f", w.fasta, "-r", "chr2:1-300", "--formats", "bigbed", "-o", out / "z")
+    record = json.loads((out / "z.stage0.fwd.chunks.bb.json").read_text())
+    check("command" in record, f"provenance {record}")

@@ -178,3 +178,17 @@ TEST_CASE("read_file: missing files and folders are bad input with the reason") 
     write_file_atomically(folder.file("y"), bytes);
     CHECK(read_file(folder.file("y")) == bytes);
 }
+
+TEST_CASE("AtomicFile: bytes that were written can be overwritten, none past the end") {
+    test::TemporaryFolder folder;
+    const std::string path = folder.file("x");
+    AtomicFile file(path);
+    file.write("0123456789");
+    file.overwrite(2, "ab");
+    file.write("X");
+    CHECK(
+        test::contains(test::error_of([&] { file.overwrite(10, "yz"); }).what(), "bytes 10 to 12"));
+    CHECK(test::error_of([&] { file.overwrite(-1, "y"); }).kind() == ErrorKind::run_failed);
+    file.commit();
+    CHECK(read_file(path) == "01ab456789X");
+}

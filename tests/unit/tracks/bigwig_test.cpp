@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "support/test.hpp"
+#include "tracks/track_contigs.hpp"
 
 using namespace dna_hnet;
 using tracks::BigWigWriter;
@@ -59,7 +60,7 @@ void write_example(const std::string& path) {
 }  // namespace
 
 TEST_CASE("contigs are wanted in C order of their names") {
-    CHECK(BigWigWriter::contig_order(kContigs) == std::vector<std::int64_t>{3, 2, 1, 0});
+    CHECK(tracks::contig_order(kContigs) == std::vector<std::int64_t>{3, 2, 1, 0});
 }
 
 TEST_CASE("pyBigWig reads what was written: contigs, coverage, values, gaps, zooms") {

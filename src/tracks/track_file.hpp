@@ -1,0 +1,26 @@
+#pragma once
+// What a bigWig or bigBed file says of itself: its format and its contigs.
+#include <cstdint>
+#include <filesystem>
+#include <vector>
+
+#include "genome/interval.hpp"
+
+namespace dna_hnet::tracks {
+
+inline constexpr std::uint32_t kBigWigMagic = 0x888FFC26;
+inline constexpr std::uint32_t kBigBedMagic = 0x8789F2EB;
+
+struct TrackFile {
+    enum class Format { bigwig, bigbed };
+    Format format = Format::bigwig;
+    std::uint16_t zoom_levels = 0;
+    std::uint16_t fields = 0, bed_fields = 0;  // of a bigBed
+    std::vector<genome::Contig> contigs;       // in the file's order
+};
+
+// bad_input: a file that cannot be read, is neither format, or is damaged or cut short (both end in
+// their magic number).
+TrackFile read_track_file(const std::filesystem::path& path);
+
+}  // namespace dna_hnet::tracks
