@@ -58,6 +58,7 @@ void add_boundaries(Program& program);
 void add_simulate(Program& program);
 void add_cache(Program& program);
 void add_merge(Program& program);
+void add_report(Program& program);
 #endif
 
 }  // namespace dna_hnet::apps

@@ -17,12 +17,14 @@ import chunker
 import command_line
 import failing_writes
 import outside_tools
+import report
 import results
 import scatter
 import workflow
 from harness import Skip, Workspace
 
-MODULES = (annotate, command_line, bad_genomes, bad_models, failing_writes, results, chunker, scatter, workflow, outside_tools)
+MODULES = (annotate, command_line, bad_genomes, bad_models, failing_writes, results, chunker, scatter, workflow, report,
+           outside_tools)
 
 
 def tests_of(module):
