@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "core/error.hpp"
 #include "shared_options.hpp"
+#include "tasks/base_classes.hpp"
 
 namespace dna_hnet::apps {
 namespace {
@@ -19,7 +20,7 @@ void run_annotate(const Program& program, const AnnotateFlags& flags) {
     if (request.boundaries.empty()) throw usage_error("--boundaries: is required");
     if (flags.features.empty()) throw usage_error("--features: is required");
     require_option(request.table, "-o/--output");
-    request.features = parse_named_files("--features", flags.features);
+    request.features = tasks::parse_named_files("--features", flags.features);
     const auto reference = flags.genome.open();
     request.provenance = program.provenance();
     annotation::annotate(*reference, request);

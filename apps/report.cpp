@@ -4,6 +4,7 @@
 #include "command.hpp"
 #include "core/error.hpp"
 #include "shared_options.hpp"
+#include "tasks/base_classes.hpp"
 
 namespace dna_hnet::apps {
 namespace {
@@ -18,7 +19,7 @@ struct ReportFlags {
 void run_report(const Program& program, const ReportFlags& flags) {
     require_option(flags.page, "-o/--output");
     report::ReportRequest request = flags.request;
-    request.features = parse_named_files("--features", flags.features);
+    request.features = tasks::parse_named_files("--features", flags.features);
     request.provenance = program.provenance();
     if (!flags.locus_svg.empty() && request.boundaries.empty()) {
         throw usage_error("--locus-svg: needs --boundaries, whose chunks it shows");

@@ -8,6 +8,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/split.hpp"
 #include "hts/bgzf_text.hpp"
 
 namespace dna_hnet::annotation {
@@ -16,16 +17,6 @@ namespace {
 bool is_gene_model(std::string_view path) {
     if (path.ends_with(".gz")) path.remove_suffix(3);
     return path.ends_with(".gtf") || path.ends_with(".gff") || path.ends_with(".gff3");
-}
-
-std::vector<std::string_view> fields_of(std::string_view line) {
-    std::vector<std::string_view> fields;
-    for (std::size_t begin = 0; begin <= line.size();) {
-        const std::size_t end = std::min(line.find('\t', begin), line.size());
-        fields.push_back(line.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return fields;
 }
 
 std::int64_t position(std::string_view text, const std::string& place) {
@@ -45,7 +36,7 @@ void add_gene_model_row(std::string_view line, const std::string& path, std::int
                         const std::string& name, const std::vector<std::string>& types,
                         const genome::ContigTable& contigs, Sets& sets) {
     const std::string at = fmt::format("{}:{}", path, number);
-    const auto fields = fields_of(line);
+    const auto fields = split(line, '\t');
     if (fields.size() != 9) {
         throw input_error(fmt::format("{}: {} columns, expected 9", at, fields.size()));
     }

@@ -5,26 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "formats/text.hpp"
+
 namespace dna_hnet::annotation {
 namespace {
 
-constexpr double kWidth = 420, kHeight = 210, kLeft = 52, kRight = 12, kTop = 30, kBottom = 34;
+using formats::escaped;
 
-std::string escaped(const std::string& text) {
-    std::string out;
-    for (const char c : text) {
-        if (c == '<') {
-            out += "&lt;";
-        } else if (c == '>') {
-            out += "&gt;";
-        } else if (c == '&') {
-            out += "&amp;";
-        } else {
-            out += c;
-        }
-    }
-    return out;
-}
+constexpr double kWidth = 420, kHeight = 210, kLeft = 52, kRight = 12, kTop = 30, kBottom = 34;
 
 // Okabe and Ito's palette.
 const char* colour(const std::string& label) {

@@ -9,19 +9,10 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/split.hpp"
 
 namespace dna_hnet::formats {
 namespace {
-
-std::vector<std::string> split(std::string_view line, char separator) {
-    std::vector<std::string> cells;
-    for (std::size_t begin = 0; begin <= line.size();) {
-        const std::size_t end = std::min(line.find(separator, begin), line.size());
-        cells.emplace_back(line.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return cells;
-}
 
 template <class T>
 bool parse(const std::string& text, T& value) {
@@ -42,7 +33,8 @@ void TsvTable::add_line(std::string_view line) {
         if (columns_.empty()) comments_.emplace_back(line.substr(1));
         return;
     }
-    std::vector<std::string> cells = split(line, separator_);
+    const std::vector<std::string_view> fields = split(line, separator_);
+    std::vector<std::string> cells(fields.begin(), fields.end());
     if (columns_.empty()) {
         columns_ = std::move(cells);
         for (auto name = columns_.begin(); name != columns_.end(); ++name) {

@@ -2,10 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <set>
 
 #include "core/error.hpp"
+#include "core/split.hpp"
 
 namespace dna_hnet::genome {
 namespace {
@@ -19,15 +21,8 @@ bool is_header(std::string_view line, std::string_view word) {
 }
 
 std::vector<std::string_view> split_fields(std::string_view line) {
+    if (line.find('\t') != std::string_view::npos) return split(line, '\t');
     std::vector<std::string_view> fields;
-    if (line.find('\t') != std::string_view::npos) {
-        for (std::size_t begin = 0; begin <= line.size();) {
-            const std::size_t end = std::min(line.find('\t', begin), line.size());
-            fields.push_back(line.substr(begin, end - begin));
-            begin = end + 1;
-        }
-        return fields;
-    }
     for (std::size_t begin = line.find_first_not_of(' '); begin != std::string_view::npos;) {
         const std::size_t end = std::min(line.find(' ', begin), line.size());
         fields.push_back(line.substr(begin, end - begin));

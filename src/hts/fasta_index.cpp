@@ -11,21 +11,12 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "core/split.hpp"
 #include "genome/alphabet.hpp"
 #include "hts/handles.hpp"
 
 namespace dna_hnet::hts {
 namespace {
-
-std::vector<std::string_view> tab_fields(std::string_view line) {
-    std::vector<std::string_view> fields;
-    for (std::size_t begin = 0; begin <= line.size();) {
-        const std::size_t end = std::min(line.find('\t', begin), line.size());
-        fields.push_back(line.substr(begin, end - begin));
-        begin = end + 1;
-    }
-    return fields;
-}
 
 bool parse_length(std::string_view text, std::int64_t& length) {
     const auto [rest, status] = std::from_chars(text.data(), text.data() + text.size(), length);
@@ -159,7 +150,7 @@ void add_md5s(const std::string& dict, std::vector<genome::Contig>& contigs) {
         if (line.substr(0, 4) != "@SQ\t") continue;
         std::string name, md5;
         std::int64_t length = -1;
-        for (const std::string_view field : tab_fields(line)) {
+        for (const std::string_view field : split(line, '\t')) {
             if (field.substr(0, 3) == "SN:") name = field.substr(3);
             if (field.substr(0, 3) == "M5:") md5 = field.substr(3);
             if (field.substr(0, 3) == "LN:" && !parse_length(field.substr(3), length)) length = -1;
@@ -213,7 +204,7 @@ std::vector<genome::Contig> read_fasta_index(const std::string& path) {
     LineReader reader(fai);
     std::string_view line;
     while (reader.next(line)) {
-        const std::vector<std::string_view> fields = tab_fields(line);
+        const std::vector<std::string_view> fields = split(line, '\t');
         genome::Contig contig;
         if (fields.size() != 5 || fields[0].empty() || !parse_length(fields[1], contig.length)) {
             throw input_error(

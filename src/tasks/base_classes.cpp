@@ -89,31 +89,32 @@ std::vector<BaseClass> bed_class(const std::string& name,
     return classes;
 }
 
-std::pair<std::string, std::string> parse_class_option(std::string_view text) {
-    const auto equals = text.find('=');
-    const std::string name(text.substr(0, equals));
-    if (equals == std::string_view::npos || name.empty() || equals + 1 == text.size()) {
-        throw usage_error(fmt::format("--class: got '{}', expected NAME=FILE.bed", text));
-    }
-    if (name == "all" || name == "unique" || name == "softmasked") {
-        throw usage_error(fmt::format("--class: '{}' is a class of its own already", name));
-    }
-    if (name.find_first_of(": \t\r\n") != std::string::npos) {
-        throw usage_error(fmt::format(
-            "--class: got the name '{}', expected one without blanks and colons", name));
-    }
-    return {name, std::string(text.substr(equals + 1))};
-}
-
-std::vector<std::pair<std::string, std::string>> parse_class_options(
-    const std::vector<std::string>& texts) {
-    std::vector<std::pair<std::string, std::string>> classes;
+NamedFiles parse_named_files(const std::string& option, const std::vector<std::string>& texts) {
+    NamedFiles files;
     std::set<std::string> names;
     for (const std::string& text : texts) {
-        classes.push_back(parse_class_option(text));
-        const std::string& name = classes.back().first;
+        const auto equals = text.find('=');
+        const std::string name = text.substr(0, equals);
+        if (equals == std::string::npos || name.empty() || equals + 1 == text.size()) {
+            throw usage_error(fmt::format("{}: got '{}', expected NAME=FILE", option, text));
+        }
+        if (name.find_first_of(": \t\r\n") != std::string::npos) {
+            throw usage_error(fmt::format(
+                "{}: got the name '{}', expected one without blanks and colons", option, name));
+        }
         if (!names.insert(name).second) {
-            throw usage_error(fmt::format("--class: the name {} is given twice", name));
+            throw usage_error(fmt::format("{}: the name {} is given twice", option, name));
+        }
+        files.emplace_back(name, text.substr(equals + 1));
+    }
+    return files;
+}
+
+NamedFiles parse_class_options(const std::vector<std::string>& texts) {
+    NamedFiles classes = parse_named_files("--class", texts);
+    for (const auto& [name, path] : classes) {
+        if (name == "all" || name == "unique" || name == "softmasked") {
+            throw usage_error(fmt::format("--class: '{}' is a class of its own already", name));
         }
     }
     return classes;

@@ -41,12 +41,11 @@ std::vector<BaseClass> bed_class(const std::string& name,
                                  const std::vector<genome::BedRecord>& records,
                                  std::string_view place, const genome::Reference& reference);
 
-// "NAME=FILE" -> {NAME, FILE}; usage error when it is not that, or NAME is one of the built-in
-// classes or holds a blank or colon.
-std::pair<std::string, std::string> parse_class_option(std::string_view text);
-// The same for all of them; usage error for a name given twice, which would be one row that counts
-// its bases twice.
-std::vector<std::pair<std::string, std::string>> parse_class_options(
-    const std::vector<std::string>& texts);
+using NamedFiles = std::vector<std::pair<std::string, std::string>>;
+// "NAME=FILE" -> {NAME, FILE}; usage error, naming the option, when one is not that, holds a blank
+// or colon in its NAME, or has another's NAME, whose rows would count their bases twice.
+NamedFiles parse_named_files(const std::string& option, const std::vector<std::string>& texts);
+// The same for --class; usage error for a NAME that is one of the built-in classes.
+NamedFiles parse_class_options(const std::vector<std::string>& texts);
 
 }  // namespace dna_hnet::tasks

@@ -22,8 +22,10 @@ Bases structured(std::int64_t length) {
     for (std::size_t i = 6; i < bases.size(); ++i) {
         if (noise[i] > 0) bases[i] = bases[i - 6];
     }
-    for (std::size_t i = 5000; i < 5100; ++i) bases[i] = genome::kN;
-    bases[7000] = genome::kN;
+    for (std::size_t i = 5000; i < std::min<std::size_t>(5100, bases.size()); ++i) {
+        bases[i] = genome::kN;
+    }
+    if (bases.size() > 7000) bases[7000] = genome::kN;
     return bases;
 }
 

@@ -110,10 +110,14 @@ TEST_CASE("classes follow the case of the reference and the strands of a BED") {
     std::swap(records[0], records[1]);
     CHECK(test::error_of([&] { tasks::bed_class("CDS", records, "x.bed", reference); }).kind() ==
           ErrorKind::bad_input);
-    CHECK(tasks::parse_class_option("CDS=a=b.bed").second == "a=b.bed");
+    CHECK(tasks::parse_class_options({"CDS=a=b.bed"}).at(0).second == "a=b.bed");
     for (const char* wrong : {"CDS", "=x", "CDS=", "all=x", "a:b=x", "a b=x"}) {
-        CHECK(test::error_of([&] { tasks::parse_class_option(wrong); }).kind() == ErrorKind::usage);
+        CHECK(test::error_of([&] { tasks::parse_class_options({wrong}); }).kind() ==
+              ErrorKind::usage);
     }
+    const std::vector<std::string> twice = {"a=x", "a=y"};
+    CHECK(test::error_of([&] { tasks::parse_class_options(twice); }).kind() == ErrorKind::usage);
+    CHECK(tasks::parse_named_files("--features", {"all=x"}).at(0).first == "all");
 }
 
 TEST_CASE("a drawn base follows temperature and top-p") {
