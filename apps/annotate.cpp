@@ -1,8 +1,6 @@
 // dna-hnet annotate
 #include "annotation/annotate.hpp"
 
-#include <fmt/format.h>
-
 #include "command.hpp"
 #include "core/error.hpp"
 #include "shared_options.hpp"
@@ -21,13 +19,7 @@ void run_annotate(const Program& program, const AnnotateFlags& flags) {
     if (request.boundaries.empty()) throw usage_error("--boundaries: is required");
     if (flags.features.empty()) throw usage_error("--features: is required");
     require_option(request.table, "-o/--output");
-    for (const std::string& text : flags.features) {
-        const std::size_t equals = text.find('=');
-        if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
-            throw usage_error(fmt::format("--features: got '{}', expected NAME=FILE", text));
-        }
-        request.features.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-    }
+    request.features = parse_named_files("--features", flags.features);
     const auto reference = flags.genome.open();
     request.provenance = program.provenance();
     annotation::annotate(*reference, request);

@@ -59,6 +59,7 @@ void add_simulate(Program& program);
 void add_cache(Program& program);
 void add_hub(Program& program);
 void add_merge(Program& program);
+void add_report(Program& program);
 #endif
 
 }  // namespace dna_hnet::apps

@@ -67,6 +67,7 @@ void build_parser(apps::Program& program) {
     apps::add_baseline(program);
     apps::add_merge(program);
     apps::add_hub(program);
+    apps::add_report(program);
     apps::add_simulate(program);
 #endif
     apps::add_generate(program);

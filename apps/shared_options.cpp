@@ -14,6 +14,24 @@ void require_option(const std::string& value, const std::string& option) {
     if (value.empty()) throw usage_error(fmt::format("{} is required", option));
 }
 
+std::vector<std::pair<std::string, std::string>> parse_named_files(
+    const std::string& option, const std::vector<std::string>& texts) {
+    std::vector<std::pair<std::string, std::string>> named;
+    for (const std::string& text : texts) {
+        const std::size_t equals = text.find('=');
+        if (equals == std::string::npos || equals == 0 || equals + 1 == text.size()) {
+            throw usage_error(fmt::format("{}: got '{}', expected NAME=FILE", option, text));
+        }
+        for (const auto& [name, path] : named) {
+            if (name == text.substr(0, equals)) {
+                throw usage_error(fmt::format("{}: the name '{}' is given twice", option, name));
+            }
+        }
+        named.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+    }
+    return named;
+}
+
 void require_prefix(const std::string& option, const std::string& prefix,
                     const std::string& command) {
     if (prefix == "-") {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "evaluate/model_runner.hpp"
@@ -14,6 +15,10 @@ namespace dna_hnet::apps {
 
 // usage error `--model: is required` when `value` is empty.
 void require_option(const std::string& value, const std::string& option);
+// {NAME, FILE} of every NAME=FILE; usage error naming `option` for what is not that, and for a name
+// given twice.
+std::vector<std::pair<std::string, std::string>> parse_named_files(
+    const std::string& option, const std::vector<std::string>& texts);
 
 // usage error unless `prefix` can begin file names: `-o -: boundaries writes several files, ...`.
 void require_prefix(const std::string& option, const std::string& prefix,

@@ -9,7 +9,8 @@
 #   --steps N     training steps (default: 2000); with few of them the model has learned nothing, but everything is tried out
 #   --length N    bases of the simulated genome (default: 1000000)
 #
-# Sets the machine up (cmake/bootstrap.sh), builds the binary, and runs: simulate, train, score, boundaries. Environment:
+# Sets the machine up (cmake/bootstrap.sh), builds the binary, and runs: simulate, train, score, boundaries,
+# annotate, report. Environment:
 # DNA_HNET_TORCH_DIR (a LibTorch folder of your own), DNA_HNET_JOBS (parallel compilations).
 set -euo pipefail
 export LC_ALL=C  # one order of sorting everywhere
@@ -110,37 +111,44 @@ if [ ! -e "$split" ]; then
 fi
 
 step "scoring bases that training never saw, beside the counting models"
+mkdir -p "$out/tracks"
 run score --model "$out/run" -f "$fasta" -R "$split" --strand forward --baselines --all-orders "${classes[@]}" --threads "$threads" \
-    -o "$out/score.tsv"
-step "drawing the chunk boundaries"
+    --tracks "$out/tracks/held_out" -o "$out/score.tsv"
+step "finding the chunk boundaries"
 mkdir -p "$out/boundaries"
 run boundaries --model "$out/run" -f "$fasta" -R "$split" "${classes[@]}" --threads "$threads" -o "$out/boundaries/boundaries"
 
-# A picture of 6,000 bases from the 700th chunk on (or the last one), and of 150 bases in it.
-read -r contig first < <(gzip -dc "$out/boundaries/boundaries.stage0.fwd.chunks.bed.gz" |
-    awk '!/^#/ { contig = $1; begin = $2; if (++rows == 700) exit } END { print contig, begin + 1 }')
-end=$(awk -F '\t' -v contig="$contig" '$1 == contig { print $3 }' "$split" | sort -n | tail -n 1)
-last=$((first + 5999 < end ? first + 5999 : end))
-zoom=$((first + 149 < last ? first + 149 : last))
-tracks=()
-[ ${#truth[@]} -eq 0 ] || tracks=(--track "CDS=$out/genome/genes.gtf" --track "repeats=$out/genome/repeats.bed" --track "CpG islands=$out/genome/cpg_islands.bed")
-python3 pipelines/locus/locus.py --region "$contig:$first-$last" --zoom "$contig:$first-$zoom" --fasta "$fasta" \
-    --chunks "$out/boundaries/boundaries.stage0.fwd.chunks.bed.gz" --chunks "$out/boundaries/boundaries.stage0.rev.chunks.bed.gz" \
-    "${tracks[@]}" --title "Chunks of the trained model," -o "$out/locus.svg" || stop "drawing the locus failed"
+enrichment=() features=()
+if [ ${#truth[@]} -gt 0 ]; then
+    step "counting boundaries on what was planted, against null models"
+    planted=(--features "repeats=$out/genome/repeats.bed" --features "CpG islands=$out/genome/cpg_islands.bed")
+    run annotate --boundaries "$out/boundaries/boundaries.stage0.fwd.chunks.bed.gz" \
+        --boundaries "$out/boundaries/boundaries.stage0.rev.chunks.bed.gz" --types CDS --features "genes=$out/genome/genes.gtf" \
+        "${planted[@]}" -f "$fasta" -o "$out/enrichment.tsv"
+    enrichment=(--enrichment "$out/enrichment.tsv")
+    features=(--features "genes=$out/genome/genes.gtf" "${planted[@]}")
+fi
+
+step "making the page"
+run report --run "$out/run" --scores "$out/score.tsv" --boundaries "$out/boundaries/boundaries" --tracks "$out/tracks/held_out" \
+    "${enrichment[@]}" -f "$fasta" "${features[@]}" --title "Quickstart: a model of $(basename -- "$fasta")" \
+    --locus-svg "$out/locus.svg" -o "$out/report.html"
 
 step "done: the main job took $((SECONDS - started)) s"
 python3 pipelines/quickstart/table.py "$out/score.tsv" "${truth[@]}" | tee "$out/table.txt"
 cat <<END
 
 Where to look, in $out:
+  report.html                everything below on one page: open it in a browser
   table.txt                  the table above
   score.tsv                  the same with confidence intervals, per class and split (dna-hnet score --help)
-  locus.svg                  a picture of the chunks at one place
+  locus.svg                  a picture of the chunks at one place, as on the page
   run/metrics.csv            loss, bits per base, compression and learning rate, step by step
   boundaries/boundaries.summary.tsv
                              how long the chunks are, and how many there are per class
-  boundaries/*.chunks.bed.gz the chunks, and boundaries/*.probability.bw the boundary probability of every base:
-                             load both in IGV or another genome browser with the genome $fasta
+  boundaries/*.chunks.bed.gz the chunks, boundaries/*.probability.bw the boundary probability and tracks/*.bits.bw the bits
+                             of every base: load them in IGV or another genome browser with the genome $fasta
 END
-[ ${#truth[@]} -eq 0 ] || echo "  genome/genes.gtf, genome/repeats.bed, genome/truth.bits.bw
+[ ${#truth[@]} -eq 0 ] || echo "  enrichment.tsv             boundaries on genes, repeats and CpG islands beside what null models expect
+  genome/genes.gtf, genome/repeats.bed, genome/truth.bits.bw
                              what was planted, and the generator's own bits of every base"

@@ -16,7 +16,13 @@ namespace dna_hnet::hts {
 // bgzip; "-" is stdin. bad_input when the file is missing or truncated.
 void for_each_line(const std::string& path, const std::function<void(std::string_view)>& line);
 
-// The same, a line at a time: for files that are read beside each other.
+// The lines of an indexed BED (bgzip with .tbi or .csi beside it) that touch [begin, end) of a
+// contig, in the file's order; none for a contig that the file does not name. bad_input when the
+// file or its index is missing or damaged.
+void for_each_line_in(const std::string& path, const std::string& contig, std::int64_t begin,
+                      std::int64_t end, const std::function<void(std::string_view)>& line);
+
+// The same as for_each_line, a line at a time: for files that are read beside each other.
 class TextReader {
   public:
     explicit TextReader(const std::string& path);

@@ -7,11 +7,13 @@
 
 #include "config/costs.hpp"
 #include "core/error.hpp"
+#include "formats/text.hpp"
 #include "model/checkpoint.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
 
+using formats::grouped;
 using Json = nlohmann::ordered_json;
 
 Json split_json(const std::vector<genome::Interval>& intervals) {
@@ -33,18 +35,6 @@ Json record_json(const model::TrainingRecord& record) {
                       {"valid", split_json(record.splits.valid)},
                       {"test", split_json(record.splits.test)}};
     return json;
-}
-
-// 1234567 -> "1,234,567"
-std::string grouped(std::int64_t number) {
-    const std::string digits = fmt::format("{}", number);
-    std::string text;
-    for (std::size_t i = 0; i < digits.size(); ++i) {
-        const std::size_t left = digits.size() - i;
-        if (i > 0 && left % 3 == 0 && digits[i - 1] != '-') text += ',';
-        text += digits[i];
-    }
-    return text;
 }
 
 std::string record_text(const Json& report) {

@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 #include "core/error.hpp"
@@ -18,6 +20,9 @@ struct CloseFile {
 };
 struct DestroyIterator {
     void operator()(bwOverlapIterator_t* iterator) const { bwIteratorDestroy(iterator); }
+};
+struct DestroyIntervals {
+    void operator()(bwOverlappingIntervals_t* runs) const { bwDestroyOverlappingIntervals(runs); }
 };
 
 }  // namespace
@@ -105,6 +110,36 @@ bool BigWigReader::next(Run& run) {
     }
     impl_->bases += run.values.size();
     return true;
+}
+
+std::vector<float> BigWigReader::values(const std::string& contig, std::int64_t begin,
+                                        std::int64_t end) const {
+    const auto found =
+        std::find_if(impl_->contigs.begin(), impl_->contigs.end(),
+                     [&](const genome::Contig& candidate) { return candidate.name == contig; });
+    if (found == impl_->contigs.end()) {
+        throw input_error(fmt::format("{}: no contig '{}'", impl_->path, contig));
+    }
+    if (begin < 0 || end < begin || end > found->length) {
+        throw input_error(fmt::format("{}: {}:{}-{} leaves the contig, whose length is {}",
+                                      impl_->path, contig, begin + 1, end, found->length));
+    }
+    std::vector<float> values(static_cast<std::size_t>(end - begin),
+                              std::numeric_limits<float>::quiet_NaN());
+    if (begin == end || impl_->file->hdr->nBasesCovered == 0) return values;
+    const std::unique_ptr<bwOverlappingIntervals_t, DestroyIntervals> runs(
+        bwGetOverlappingIntervals(impl_->file.get(), contig.c_str(),
+                                  static_cast<std::uint32_t>(begin),
+                                  static_cast<std::uint32_t>(end)));
+    if (!runs) impl_->fail("damaged: its values cannot be read");
+    for (std::uint32_t i = 0; i < runs->l; ++i) {
+        const std::int64_t first = std::max<std::int64_t>(runs->start[i], begin);
+        const std::int64_t last = std::min<std::int64_t>(runs->end[i], end);
+        for (std::int64_t base = first; base < last; ++base) {
+            values[static_cast<std::size_t>(base - begin)] = runs->value[i];
+        }
+    }
+    return values;
 }
 
 }  // namespace dna_hnet::tracks

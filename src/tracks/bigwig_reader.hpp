@@ -34,6 +34,11 @@ class BigWigReader {
     // file: one whose values are fewer than its header says, too.
     bool next(Run& run);
 
+    // The values of [begin, end) of a contig, NaN where there is none. bad_input for a contig that
+    // the file does not have, or an interval that leaves it. Does not change what next() gives.
+    std::vector<float> values(const std::string& contig, std::int64_t begin,
+                              std::int64_t end) const;
+
   private:
     struct Impl;
     std::unique_ptr<Impl> impl_;

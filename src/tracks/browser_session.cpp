@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "formats/text.hpp"
+
 namespace dna_hnet::tracks {
 namespace {
 
@@ -57,12 +59,12 @@ SessionGenome session_genome(const std::string& name, const genome::Reference& r
 std::string igv_xml(const SessionGenome& genome, const std::vector<HubTrack>& tracks) {
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?>\n";
     text += fmt::format("<Session genome=\"{}\" locus=\"{}\" version=\"8\">\n    <Resources>\n",
-                        markup_escaped(genome.fasta.empty() ? genome.name : genome.fasta),
-                        markup_escaped(genome.locus));
+                        formats::escaped(genome.fasta.empty() ? genome.name : genome.fasta),
+                        formats::escaped(genome.locus));
     for (const HubTrack& track : tracks) {
         const bool bigbed = track.content.format == TrackFile::Format::bigbed;
         text += fmt::format("        <Resource name=\"{}\" path=\"{}\" type=\"{}\"/>\n",
-                            markup_escaped(track.short_label()), markup_escaped(track.file),
+                            formats::escaped(track.short_label()), formats::escaped(track.file),
                             bigbed ? "bigbed" : "bigwig");
     }
     return text + "    </Resources>\n</Session>\n";

@@ -8,6 +8,7 @@
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "formats/text.hpp"
 #include "tracks/browser_session.hpp"
 
 namespace dna_hnet::tracks {
@@ -154,7 +155,7 @@ std::string description_html(const HubRequest& request, const std::vector<HubTra
     std::string text = fmt::format(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head><meta charset=\"utf-8\"><title>{0}</title>"
         "</head>\n<body>\n<h2>{0}</h2>\n<p>Assembly: {1}.</p>\n",
-        markup_escaped(request.label), markup_escaped(request.genome));
+        formats::escaped(request.label), formats::escaped(request.genome));
     text +=
         "<h3>Method</h3>\n"
         "<p>A causal H-Net language model read the genome base by base, each strand on its own. "
@@ -172,16 +173,16 @@ std::string description_html(const HubRequest& request, const std::vector<HubTra
         "<th>model (sha256)</th></tr>\n";
     for (const HubTrack& track : tracks) {
         text += fmt::format("<tr><td>{}</td><td>{}</td><td>{}</td><td><code>{}</code></td></tr>\n",
-                            markup_escaped(track.short_label()), track.file,
-                            markup_escaped(track.long_label()),
-                            track.model.empty() ? "not recorded" : markup_escaped(track.model));
+                            formats::escaped(track.short_label()), track.file,
+                            formats::escaped(track.long_label()),
+                            track.model.empty() ? "not recorded" : formats::escaped(track.model));
     }
     text +=
         "</table>\n<h3>Citation</h3>\n<p>Hwang S, Wang B, Gu A. Dynamic Chunking for End-to-End "
         "Hierarchical Sequence Modeling. 2025. arXiv:2507.07955. Tracks by dna-hnet.</p>\n";
     if (request.provenance.enabled) {
         text += fmt::format("<p>dna-hnet {}: <code>{}</code></p>\n", version(),
-                            markup_escaped(request.provenance.command));
+                            formats::escaped(request.provenance.command));
     }
     return text + "</body>\n</html>\n";
 }

@@ -210,29 +210,6 @@ std::string shortened(const std::string& text, std::size_t limit) {
     return text.substr(0, end) + "...";
 }
 
-std::string markup_escaped(std::string_view text) {
-    std::string out;
-    for (const char c : text) {
-        switch (c) {
-            case '&':
-                out += "&amp;";
-                break;
-            case '<':
-                out += "&lt;";
-                break;
-            case '>':
-                out += "&gt;";
-                break;
-            case '"':
-                out += "&quot;";
-                break;
-            default:
-                out += c;
-        }
-    }
-    return out;
-}
-
 std::string word_of(std::string text, std::string_view kept) {
     for (char& c : text) {
         const bool plain = is_letter(c) || (c >= '0' && c <= '9');

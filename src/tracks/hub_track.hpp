@@ -48,8 +48,6 @@ std::vector<HubTrack> describe_tracks(const std::vector<std::filesystem::path>& 
 
 // At most `limit` bytes, whole characters; the end of what is cut is "...".
 std::string shortened(const std::string& text, std::size_t limit);
-// For the text and attributes of XML and HTML.
-std::string markup_escaped(std::string_view text);
 // Every byte but letters, digits and those of `kept` becomes an underscore.
 std::string word_of(std::string text, std::string_view kept = "");
 

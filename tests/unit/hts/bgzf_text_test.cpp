@@ -40,6 +40,38 @@ TEST_CASE("lines come from plain, gzip and bgzip text") {
     CHECK(lines_of(folder.file("g.gz")) == expected);
 }
 
+TEST_CASE("the lines of an indexed BED that touch an interval") {
+    test::TemporaryFolder folder;
+    const std::string path = folder.file("x.bed.gz");
+    TextWriter writer(path, TextWriter::Index::bed, 1000000);
+    writer.write("#comment\n");
+    for (int i = 0; i < 20000; ++i) {
+        writer.write("chr1\t" + std::to_string(10 * i) + "\t" + std::to_string(10 * i + 10) + "\n");
+    }
+    writer.write("chr2\t0\t5\n");
+    writer.close();
+    const auto lines_in = [&](const std::string& contig, std::int64_t begin, std::int64_t end) {
+        std::vector<std::string> lines;
+        for_each_line_in(path, contig, begin, end,
+                         [&](std::string_view line) { lines.emplace_back(line); });
+        return lines;
+    };
+    CHECK(lines_in("chr1", 150005, 150011) ==
+          std::vector<std::string>{"chr1\t150000\t150010", "chr1\t150010\t150020"});
+    CHECK(lines_in("chr1", 10, 20) == std::vector<std::string>{"chr1\t10\t20"});
+    CHECK(lines_in("chr2", 0, 100) == std::vector<std::string>{"chr2\t0\t5"});
+    CHECK(lines_in("chr1", 0, 200000).size() == 20000);
+    CHECK(lines_in("chr2", 5, 100).empty());
+    CHECK(lines_in("chr3", 0, 100).empty());
+
+    std::filesystem::rename(path + ".tbi", folder.file("away"));
+    CHECK(contains(error_of([&] { lines_in("chr1", 0, 1); }).what(), "no index"));
+    put(folder, "x.bed.gz.tbi", "not an index");
+    const Error error = error_of([&] { lines_in("chr1", 0, 1); });
+    CHECK(error.kind() == ErrorKind::bad_input);
+    CHECK(contains(error.what(), "damaged"));
+}
+
 TEST_CASE("missing and truncated files are refused, wherever the cut is") {
     test::TemporaryFolder folder;
     CHECK(contains(error_of([&] { lines_of(folder.file("none")); }).what(),

@@ -35,6 +35,34 @@ void write_example(const std::string& path) {
 
 }  // namespace
 
+TEST_CASE("a bigWig gives the values of an interval") {
+    test::TemporaryFolder folder;
+    const std::string path = folder.file("x.bw");
+    write_example(path);
+    BigWigReader reader(path);
+    const std::vector<float> here = reader.values("chr1", 2, 8);
+    REQUIRE(here.size() == 6);
+    CHECK(std::isnan(here[0]));
+    CHECK(here[1] == 1);
+    CHECK(here[2] == 2);
+    CHECK(std::isnan(here[3]));
+    CHECK(here[4] == 4);
+    CHECK(std::isnan(here[5]));
+    const std::vector<float> all = long_values(), part = reader.values("chr2", 99990, 150010);
+    REQUIRE(part.size() == 50020);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+        const float expected = all[i + 99990];
+        const bool same = part[i] == expected || (std::isnan(part[i]) && std::isnan(expected));
+        if (!same) FAIL("base " << i + 99990 << ": " << part[i] << ", expected " << expected);
+    }
+    CHECK(reader.values("chr2", 5, 5).empty());
+    CHECK(std::isnan(reader.values("chr10", 0, 50)[49]));
+    CHECK(test::contains(test::error_of([&] { reader.values("chr3", 0, 1); }).what(),
+                         "no contig 'chr3'"));
+    CHECK(test::contains(test::error_of([&] { reader.values("chr1", 10, 21); }).what(),
+                         "chr1:11-21 leaves the contig, whose length is 20"));
+}
+
 TEST_CASE("a bigWig is read as it was written") {
     test::TemporaryFolder folder;
     const std::string path = folder.file("x.bw");

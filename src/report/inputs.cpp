@@ -1,0 +1,75 @@
+#include "report/inputs.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <set>
+
+#include "core/json_reader.hpp"
+#include "hts/bgzf_text.hpp"
+
+namespace dna_hnet::report {
+namespace {
+
+void read_comment(std::string_view comment, Source& source) {
+    const auto take = [&](std::string_view key, std::string& value) {
+        if (comment.starts_with(key)) value = comment.substr(key.size());
+    };
+    take("dna-hnet version=", source.version);
+    take("command=", source.command);
+    take("model=sha256:", source.model);
+    take("reference=sha256:", source.reference);
+}
+
+}  // namespace
+
+formats::TsvTable Inputs::table(const std::string& kind, const std::string& path, char separator) {
+    formats::TsvTable table(path, separator);
+    hts::for_each_line(path, [&](std::string_view line) { table.add_line(line); });
+    Source source{kind, path, "", "", "", ""};
+    for (const std::string& comment : table.comments()) read_comment(comment, source);
+    add(std::move(source));
+    return table;
+}
+
+void Inputs::note_text(const std::string& kind, const std::string& path) {
+    Source source{kind, path, "", "", "", ""};
+    hts::TextReader reader(path);
+    for (std::string_view line; reader.next(line) && line.starts_with('#');) {
+        read_comment(line.substr(1), source);
+    }
+    add(std::move(source));
+}
+
+void Inputs::note_binary(const std::string& kind, const std::string& path) {
+    Source source{kind, path, "", "", "", ""};
+    const std::string beside = path + ".json";
+    if (std::filesystem::exists(beside)) {
+        JsonReader json(read_json_file(beside), beside);
+        source.version = json.get_or<std::string>("dna_hnet_version", "");
+        source.command = json.get_or<std::string>("command", "");
+        source.model = json.get_or<std::string>("model_sha256", "");
+        source.reference = json.get_or<std::string>("reference_sha256", "");
+    }
+    add(std::move(source));
+}
+
+std::vector<std::string> Inputs::disagreements() const {
+    std::set<std::string> models, references;
+    for (const Source& source : sources_) {
+        if (!source.model.empty()) models.insert(source.model);
+        if (!source.reference.empty()) references.insert(source.reference);
+    }
+    std::vector<std::string> sentences;
+    const auto say = [&](const std::set<std::string>& values, const char* what) {
+        if (values.size() < 2) return;
+        sentences.push_back(
+            fmt::format("The inputs come from {} different {}: the list at the end says which.",
+                        values.size(), what));
+    };
+    say(models, "models");
+    say(references, "references");
+    return sentences;
+}
+
+}  // namespace dna_hnet::report
