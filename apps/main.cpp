@@ -66,6 +66,7 @@ void build_parser(apps::Program& program) {
     apps::add_annotate(program);
     apps::add_baseline(program);
     apps::add_merge(program);
+    apps::add_hub(program);
     apps::add_report(program);
     apps::add_simulate(program);
 #endif

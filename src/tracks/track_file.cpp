@@ -59,6 +59,7 @@ struct ChromTree {
     std::uint32_t key_size;
     std::uint64_t count;
     std::vector<genome::Contig> contigs;
+    std::vector<std::uint32_t> numbers;  // of the contigs in the data
 
     void read_node(std::uint64_t offset, int depth) {
         if (depth > kDeepestTree) reader.fail("is damaged: the tree of its contigs has no end");
@@ -78,6 +79,7 @@ struct ChromTree {
             contigs.push_back({key.substr(0, key.find('\0')),
                                value_at<std::uint32_t>(node, at + key_size + 4),
                                {}});
+            numbers.push_back(value_at<std::uint32_t>(node, at + key_size));
         }
     }
 };
@@ -105,11 +107,23 @@ TrackFile read_track_file(const std::filesystem::path& path) {
     if (value_at<std::uint32_t>(tree, 0) != kChromTreeMagic || key_size > kLongestName) {
         reader.fail("is damaged: no tree of contigs where the header points");
     }
-    ChromTree contigs{reader, key_size, value_at<std::uint64_t>(tree, 16), {}};
+    ChromTree contigs{reader, key_size, value_at<std::uint64_t>(tree, 16), {}, {}};
     contigs.read_node(tree_at + 32, 0);
     if (contigs.contigs.size() != contigs.count) {
         reader.fail(fmt::format("is damaged: {} contigs, but it announces {}",
                                 contigs.contigs.size(), contigs.count));
+    }
+    const std::string index = reader.bytes(value_at<std::uint64_t>(header, 24), 48);
+    if (value_at<std::uint32_t>(index, 0) != kDataTreeMagic) {
+        reader.fail("is damaged: no index where the header points");
+    }
+    for (std::size_t i = 0; i < contigs.numbers.size(); ++i) {
+        if (value_at<std::uint64_t>(index, 8) == 0 ||
+            contigs.numbers[i] != value_at<std::uint32_t>(index, 16)) {
+            continue;
+        }
+        track.first_contig = contigs.contigs[i].name;
+        track.first_base = value_at<std::uint32_t>(index, 20);
     }
     track.contigs = std::move(contigs.contigs);
     return track;

@@ -1,7 +1,9 @@
 #pragma once
-// What a bigWig or bigBed file says of itself: its format and its contigs.
+// What a bigWig or bigBed file says of itself: its format, its contigs, and where its
+// data begin.
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 #include "genome/interval.hpp"
@@ -17,6 +19,8 @@ struct TrackFile {
     std::uint16_t zoom_levels = 0;
     std::uint16_t fields = 0, bed_fields = 0;  // of a bigBed
     std::vector<genome::Contig> contigs;       // in the file's order
+    std::string first_contig;                  // of its data; empty where there is none
+    std::int64_t first_base = 0;
 };
 
 // bad_input: a file that cannot be read, is neither format, or is damaged or cut short (both end in

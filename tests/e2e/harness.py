@@ -13,7 +13,11 @@ from pathlib import Path
 
 
 class Skip(Exception):
-    """A test that cannot run here; the text is the reason. With DNA_HNET_REQUIRE_TOOLS set it is a failure."""
+    """A test that cannot run here; the text is the reason. With DNA_HNET_REQUIRE_TOOLS set it is a failure, unless it is `optional`."""
+
+    def __init__(self, reason, optional=False):
+        super().__init__(reason)
+        self.optional = optional
 
 
 def check(condition, message):
@@ -21,10 +25,11 @@ def check(condition, message):
         raise AssertionError(message)
 
 
-def need_tool(name):
+def need_tool(name, optional=False):
+    """`optional`: too big for cmake/bootstrap.sh --tests."""
     path = shutil.which(name)
     if not path:
-        raise Skip(f"{name} is not on this machine")
+        raise Skip(f"{name} is not on this machine", optional)
     return path
 
 
