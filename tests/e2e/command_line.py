@@ -39,6 +39,8 @@ def test_usage_errors(w):
     fails(2, "--logo: belongs to --tracks", *score, "--logo")
     fails(2, "--precision: got 2", *score, "--tracks", out / "x", "--precision", "2")
     fails(2, "--tracks -", *score, "--tracks", "-")
+    fails(2, "got '--attention-window', expected an option of this command", "baseline", "-f", w.fasta, "-o", out / "x.tsv", "--attention-window", "64")
+    check("attention" not in w.run("baseline", "--help").stdout, "baseline offers an option of models")
     fails(2, "--stage: got 7", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--stage", "7")
     fails(2, "--mode: got 'both'", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--mode", "both")
     fails(2, "did you mean tiny", "train", "--preset", "tinny", "--steps", "1", "-f", w.fasta, "-o", out / "x")
