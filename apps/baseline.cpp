@@ -118,7 +118,7 @@ void add_baseline(Program& program) {
     flags->splits.add_to(*command);
     command->add_option("--train", flags->train, "BED of bases to count, instead of a split");
     command->add_option("--eval", flags->eval, "BED of bases to score, with --train");
-    flags->reading.add_to(*command);
+    flags->reading.add_to(*command, std::to_string(kDefaultContext));
     flags->table.add_to(*command, false);
     command->add_option("--boundaries", flags->boundaries,
                         "PREFIX of the files of `boundaries`, from the order-5 surprise chunker; "

@@ -57,7 +57,7 @@ void add_boundaries(Program& program) {
                             [&program, flags] { run_boundaries(program, *flags); });
     command->add_option("--model", flags->model, "checkpoint, or run: then its best checkpoint");
     flags->genome.add_to(*command);
-    flags->reading.add_to(*command);
+    flags->reading.add_model_options_to(*command);
     command->add_option("--stage", flags->stage, "all, or one; 0 = bases")->capture_default_str();
     command->add_option("--formats", flags->formats, "of bed,bigwig,bigbed")
         ->delimiter(',')

@@ -8,6 +8,11 @@
 #include "tasks/machine.hpp"
 
 namespace dna_hnet::apps {
+namespace {
+
+constexpr std::int64_t kMostThreads = 65536;
+
+}  // namespace
 
 CLI::App* Program::add_command(const std::string& name, const std::string& description,
                                const std::string& example, std::function<void()> run) {
@@ -20,13 +25,13 @@ CLI::App* Program::add_command(const std::string& name, const std::string& descr
 int Program::threads() const {
     if (common.threads == 0)
         return static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
-    if (common.threads < 0) {
+    if (common.threads < 0 || common.threads > kMostThreads) {
         throw usage_error(
-            fmt::format("--threads: got {}, expected a number of at least 1, or 0 for one per "
+            fmt::format("--threads: got {}, expected a whole number of at most {}, 0 for one per "
                         "processor",
-                        common.threads));
+                        common.threads, kMostThreads));
     }
-    return common.threads;
+    return static_cast<int>(common.threads);
 }
 
 std::string Program::device() const {

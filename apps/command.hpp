@@ -13,7 +13,7 @@ namespace dna_hnet::apps {
 struct CommonOptions {
     int verbose = 0;
     bool quiet = false;
-    int threads = 0;  // 0: one per processor
+    std::int64_t threads = 0;  // 0: one per processor
     std::string device = "auto";
     std::string dtype = "auto";
     bool no_version = false;
@@ -30,7 +30,7 @@ class Program {
     CLI::App& parser() { return parser_; }
     const std::map<std::string, std::function<void()>>& commands() const { return commands_; }
 
-    int threads() const;         // usage error below 1
+    int threads() const;         // usage error below 0 and above 65536
     std::string device() const;  // "cpu" or "cuda"
     Provenance provenance() const;
     const std::string& command_line() const { return command_line_; }

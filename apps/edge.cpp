@@ -4,13 +4,10 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <new>
-#include <sstream>
 
-#include "core/closest_name.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/signals.hpp"
@@ -31,35 +28,6 @@ std::string first_line(const std::string& text) {
     return log_verbosity() > 0 ? text : text.substr(0, text.find('\n'));
 }
 
-std::vector<std::string> option_names(const CLI::App& parser) {
-    std::vector<std::string> names;
-    for (const CLI::Option* option : parser.get_options()) {
-        for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
-    }
-    return names;
-}
-
-const CLI::App* find_command(const CLI::App& parser, const std::string& name) {
-    for (const CLI::App* command : parser.get_subcommands({})) {
-        if (command->get_name() == name) return command;
-    }
-    return &parser;
-}
-
-// CLI11 lists what it did not understand last word first; the option among it says most.
-std::string unexpected_word(const std::string& words) {
-    std::istringstream text(words);
-    std::string chosen;
-    for (std::string word; text >> word;) {
-        if (chosen.empty() || word[0] == '-' || chosen[0] != '-') chosen = word;
-    }
-    return chosen.substr(0, chosen.find('='));
-}
-
-std::string help_hint(const std::string& command) {
-    return command.empty() ? "dna-hnet --help" : fmt::format("dna-hnet {} --help", command);
-}
-
 }  // namespace
 
 int report_error(const std::string& where, const std::exception_ptr& error) {
@@ -77,44 +45,6 @@ int report_error(const std::string& where, const std::exception_ptr& error) {
     } catch (...) {
         return print_error(where, "an error of unknown kind", "", 1);
     }
-}
-
-Error translate(const CLI::ParseError& error, const CLI::App& parser, const std::string& command) {
-    const CLI::App& app = *find_command(parser, command);
-    const std::string message = error.what();
-    const std::string last = message.substr(message.find_last_of(' ') + 1);
-    if (dynamic_cast<const CLI::FileError*>(&error)) {
-        return input_error(
-            fmt::format("--config: cannot read {}", message.substr(0, message.find(' '))));
-    }
-    if (dynamic_cast<const CLI::ConfigError*>(&error)) {
-        const auto dot = last.find_last_of('.');
-        const std::string section = dot == std::string::npos ? "" : last.substr(0, dot);
-        const std::string close =
-            closest_name("--" + last.substr(dot + 1), option_names(*find_command(parser, section)));
-        return usage_error(
-            fmt::format("--config: no option '{}'", last),
-            close.empty() ? help_hint(command) : fmt::format("did you mean {}?", close.substr(2)));
-    }
-    if (dynamic_cast<const CLI::ExtrasError*>(&error)) {
-        std::vector<std::string> names = option_names(app);
-        const std::string unknown = message.substr(message.find(": ") + 2);
-        const std::string word = unexpected_word(unknown);
-        if (command.empty() && word.rfind('-', 0) != 0) {
-            names.clear();
-            for (const CLI::App* sub : parser.get_subcommands({})) names.push_back(sub->get_name());
-            const std::string close = closest_name(word, names);
-            return usage_error(
-                fmt::format("no command '{}'", word),
-                close.empty() ? help_hint("") : fmt::format("did you mean {}?", close));
-        }
-        for (const std::string& name : option_names(parser)) names.push_back(name);
-        const std::string close = closest_name(word, names);
-        return usage_error(
-            fmt::format("got '{}', expected an option of this command", word),
-            close.empty() ? help_hint(command) : fmt::format("did you mean {}?", close));
-    }
-    return usage_error(message, help_hint(command));
 }
 
 void check_standard_output() {

@@ -1,20 +1,15 @@
 #pragma once
 // The edge of the program: what becomes of errors, and the closing line.
-#include <CLI/CLI.hpp>
 #include <exception>
 #include <string>
 
 #include "command.hpp"
-#include "core/error.hpp"
 
 namespace dna_hnet::apps {
 
 // Prints the error that is being handled as `dna-hnet score: error: ...` with its hint, and returns
 // the exit code. `where` is "dna-hnet" or "dna-hnet COMMAND".
 int report_error(const std::string& where, const std::exception_ptr& error);
-
-// CLI11's errors in our words and codes: usage 2, a --config file that cannot be read 3.
-Error translate(const CLI::ParseError& error, const CLI::App& parser, const std::string& command);
 
 // Flushes and checks standard output; run_failed when what was printed did not arrive.
 void check_standard_output();

@@ -9,6 +9,7 @@
 #include "core/log.hpp"
 #include "core/signals.hpp"
 #include "edge.hpp"
+#include "parse_errors.hpp"
 #include "tasks/machine.hpp"
 #ifdef DNA_HNET_IO
 #include "hts/hts_log.hpp"
@@ -77,6 +78,7 @@ void build_parser(apps::Program& program) {
 #endif
     apps::add_doctor(program);
     parser.set_version_flag("--version", version_text);
+    apps::check_numbers(parser);
 }
 
 // The subcommand that the command line names first; a section of --config may name others.

@@ -92,7 +92,7 @@ void add_score(Program& program) {
         [&program, flags] { run_score(program, *flags); });
     command->add_option("--model", flags->model, "checkpoint, or run: then its best checkpoint");
     flags->genome.add_to(*command);
-    flags->reading.add_to(*command);
+    flags->reading.add_model_options_to(*command);
     command->add_flag("--baselines", flags->baselines,
                       "rows for the best order on validation, mix, copy and mix+copy, counted on "
                       "the model's training intervals");

@@ -68,14 +68,16 @@ std::optional<std::vector<genome::Interval>> GenomeOptions::resolve(
     return genome::merged(std::move(intervals));
 }
 
-void ReadingFlags::add_to(CLI::App& command, bool with_strand) {
+void ReadingFlags::add_to(CLI::App& command, const std::string& default_context) {
     command.add_option("--mode", mode, "windows or carry")->capture_default_str();
-    command.add_option("--context", context, "bases per window; default: the training context");
+    command.add_option("--context", context, "bases per window; default: " + default_context);
+    command.add_option("--strand", strand, "forward, reverse or both")->capture_default_str();
+}
+
+void ReadingFlags::add_model_options_to(CLI::App& command) {
+    add_to(command, "the training context");
     command.add_option("--attention-window", attention_window,
                        "keys that unlimited attention may see, in units of the layer's own stage");
-    if (with_strand) {
-        command.add_option("--strand", strand, "forward, reverse or both")->capture_default_str();
-    }
 }
 
 evaluate::ReadingOptions ReadingFlags::options(int threads, const std::string& device) const {

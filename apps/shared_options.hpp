@@ -33,8 +33,9 @@ struct ReadingFlags {
     std::string mode = "windows", strand = "both";
     std::optional<std::int64_t> context, attention_window;
 
-    void add_to(CLI::App& command, bool with_strand = true);
-    // Context 0 stands for the training context.
+    void add_to(CLI::App& command, const std::string& default_context);
+    void add_model_options_to(CLI::App& command);  // the same, and what means something to a model
+    // Context 0 stands for the default.
     evaluate::ReadingOptions options(int threads, const std::string& device) const;
     std::vector<genome::Strand> strands() const;
 };

@@ -40,11 +40,13 @@ genome::SplitTable SplitFlags::resolve(const genome::Reference& reference) const
             "split: the last 10 % of each contig is held out for validation (no --split, "
             "--valid-contigs or --test-contigs)");
     }
-    if (result.skipped_intervals > 0) {
+    const genome::SkippedRows& skipped = result.skipped;
+    if (skipped.without_contig + skipped.past_end > 0) {
         log_warning(
-            fmt::format("{}: {} rows lie outside the reference or on contigs that are left "
-                        "out: skipped",
-                        split, result.skipped_intervals));
+            fmt::format("{}: {} of {} rows are skipped: {} on contigs that the reference lacks or "
+                        "that are left out, {} that end past their contig's end",
+                        split, skipped.without_contig + skipped.past_end, options.bed.size(),
+                        skipped.without_contig, skipped.past_end));
     }
     if (!result.left_out.empty()) {
         log_info(

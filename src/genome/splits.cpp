@@ -12,17 +12,20 @@ namespace {
 
 constexpr std::array kSplits = {Split::train, Split::valid, Split::test};
 
-bool ends_with(std::string_view text, std::string_view suffix) {
-    return text.size() >= suffix.size() && text.substr(text.size() - suffix.size()) == suffix;
+// The hg19 haplotypes: chr6_apd_hap1, chr17_ctg5_hap1.
+bool ends_in_haplotype(std::string_view name) {
+    const auto at = name.rfind("_hap");
+    if (at == std::string_view::npos || at + 4 == name.size()) return false;
+    return name.find_first_not_of("0123456789", at + 4) == std::string_view::npos;
 }
 
-// *_alt *_fix *_decoy *_random chrUn* *hap* HLA*
+// *_alt *_fix *_decoy *_random *_hap1 chrUn chrUn_* HLA-* HLA:*
 bool is_left_out(std::string_view name) {
     if (const auto label = name.rfind('#'); label != std::string_view::npos)
         name.remove_prefix(label + 1);
-    return ends_with(name, "_alt") || ends_with(name, "_fix") || ends_with(name, "_decoy") ||
-           ends_with(name, "_random") || name.rfind("chrUn", 0) == 0 ||
-           name.find("hap") != std::string_view::npos || name.rfind("HLA", 0) == 0;
+    return name.ends_with("_alt") || name.ends_with("_fix") || name.ends_with("_decoy") ||
+           name.ends_with("_random") || ends_in_haplotype(name) || name == "chrUn" ||
+           name.starts_with("chrUn_") || name.starts_with("HLA-") || name.starts_with("HLA:");
 }
 
 std::vector<Interval>& part(SplitTable& table, Split split) {
@@ -49,7 +52,7 @@ void merge_and_require_disjoint(SplitTable& table, const Reference& reference,
 }
 
 SplitTable split_by_bed(const Reference& reference, const SplitOptions& options,
-                        const std::vector<bool>& left_out, std::int64_t& skipped) {
+                        const std::vector<bool>& left_out, SkippedRows& skipped) {
     const ContigTable contigs(reference);
     SplitTable table;
     for (const BedRecord& record : options.bed) {
@@ -60,9 +63,12 @@ SplitTable split_by_bed(const Reference& reference, const SplitOptions& options,
                                           options.bed_place, record.line, record.name));
         }
         const std::int64_t contig = contigs.find(record.contig);
-        if (contig < 0 || left_out[static_cast<std::size_t>(contig)] ||
-            record.end > reference.contigs()[static_cast<std::size_t>(contig)].length) {
-            ++skipped;
+        if (contig < 0 || left_out[static_cast<std::size_t>(contig)]) {
+            ++skipped.without_contig;
+            continue;
+        }
+        if (record.end > reference.contigs()[static_cast<std::size_t>(contig)].length) {
+            ++skipped.past_end;
             continue;
         }
         part(table, *split).push_back({contig, record.begin, record.end});
@@ -188,7 +194,7 @@ SplitResult make_splits(const Reference& reference, const SplitOptions& options)
     }
     result.table = options.bed.empty()
                        ? split_by_contig(reference, options, left_out, result.by_default)
-                       : split_by_bed(reference, options, left_out, result.skipped_intervals);
+                       : split_by_bed(reference, options, left_out, result.skipped);
     return result;
 }
 

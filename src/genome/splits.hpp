@@ -25,18 +25,23 @@ struct SplitOptions {
     bool include_alt = false;
 };
 
-// By BED: bases outside it are in no split; a row on an unknown contig, past a contig's end or on a
-// contig that is left out is counted in `skipped_intervals`, not an error, unless nothing remains.
+// By BED: bases outside it are in no split. A row that does not lie wholly inside the reference is
+// skipped and counted, so that the published split of a whole genome serves a cut one; bad_input
+// when no row remains.
 // A base in two splits is bad_input. By contig: the named contigs; holding out chr20 also holds out
 // chr20_*; the rest trains. Neither: the last 10 % of each contig is valid. Alternative, fix, decoy
-// and unplaced contigs (*_alt *_fix *_decoy *_random chrUn* *hap*, HLA*) are left out unless
-// include_alt; the pattern is applied to the name behind a label (LABEL#contig). Usage error: a
-// contig in two splits, a named contig that is left out, or nothing left to train on.
+// and unplaced contigs (*_alt *_fix *_decoy *_random *_hap1 chrUn chrUn_* HLA-* HLA:*) are left out
+// unless include_alt; the pattern is applied to the name behind a label (LABEL#contig). Usage
+// error: a contig in two splits, a named contig that is left out, or nothing left to train on.
+struct SkippedRows {
+    std::int64_t without_contig = 0;  // on contigs that are unknown or left out
+    std::int64_t past_end = 0;        // that end past their contig's end
+};
 struct SplitResult {
     SplitTable table;
-    std::int64_t skipped_intervals = 0;  // BED rows outside the reference
-    std::vector<std::string> left_out;   // names of contigs left out
-    bool by_default = false;             // the 10 % rule was used
+    SkippedRows skipped;
+    std::vector<std::string> left_out;  // names of contigs left out
+    bool by_default = false;            // the 10 % rule was used
 };
 SplitResult make_splits(const Reference& reference, const SplitOptions& options);
 

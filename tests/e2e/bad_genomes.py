@@ -97,7 +97,18 @@ def test_split_bed(w):
     w.fails(3, r"names\.bed:1.*training", *train, "--split", w.write("names.bed", "chr1\t0\t100\ttraining\n"), leaves_nothing_in=out)
     both = w.write("both.bed", "chr1\t0\t100\ttrain\nchr1\t50\t150\tvalid\n")
     w.fails(3, r"both\.bed", *train, "--split", both, leaves_nothing_in=out)
+    far = w.write("far.bed", "chr1\t5400\t5500\ttrain\nchr7\t0\t9\ttest\n")  # chr1 has 5,467 bases
+    w.fails(3, r"none of the 2 intervals", *train, "--split", far, leaves_nothing_in=out)
     w.fails(3, r"chr7", *train, "--valid-contigs", "chr7", leaves_nothing_in=out)
+
+
+def test_split_of_a_larger_genome(w):
+    """Rows that do not lie wholly inside the reference are skipped, and counted by kind."""
+    out = w.new_folder("larger")
+    bed = w.write("larger.bed", "chr1\t0\t2000\ttrain\nchr1\t2000\t2500\tvalid\nchr1\t5400\t5500\ttest\nchr1\t9000\t9500\ttest\nchr7\t0\t9\ttest\n")
+    said = w.run("train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "0", "-f", w.fasta, "--split", bed, "-o", out / "run").stderr
+    check("3 of 5 rows are skipped: 1 on contigs that the reference lacks or that are left out, 2 that end past" in said, said)
+    check("split: train 2000 bases, valid 500, test 0" in said, said)
 
 
 def test_cache(w):

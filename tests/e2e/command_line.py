@@ -29,9 +29,7 @@ def test_usage_errors(w):
     fails(2, "no command given|expected", "-v")
     fails(2, "did you mean boundaries", "boundary")
     fails(2, "did you mean --context", "boundaries", "--contxt", "5")
-    fails(2, "--threads", "doctor", "--threads", "many")
     fails(2, "--threads: got -3", "doctor", "-@", "-3")
-    fails(2, "DNA_HNET_THREADS|--threads", "doctor", env={"DNA_HNET_THREADS": "x"})
     fails(2, "--device: got 'tpu'", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--device", "tpu")
     fails(2, "--dtype: got 'fp8'", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--dtype", "fp8")
     fails(2, "--model is required", "boundaries", "-f", w.fasta, "-o", out / "x")
@@ -41,6 +39,8 @@ def test_usage_errors(w):
     fails(2, "--logo: belongs to --tracks", *score, "--logo")
     fails(2, "--precision: got 2", *score, "--tracks", out / "x", "--precision", "2")
     fails(2, "--tracks -", *score, "--tracks", "-")
+    fails(2, "got '--attention-window', expected an option of this command", "baseline", "-f", w.fasta, "-o", out / "x.tsv", "--attention-window", "64")
+    check("attention" not in w.run("baseline", "--help").stdout, "baseline offers an option of models")
     fails(2, "--stage: got 7", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--stage", "7")
     fails(2, "--mode: got 'both'", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--mode", "both")
     fails(2, "did you mean tiny", "train", "--preset", "tinny", "--steps", "1", "-f", w.fasta, "-o", out / "x")
@@ -58,6 +58,43 @@ def test_usage_errors(w):
     fails(2, "A is given twice", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", *twice, leaves_nothing_in=out)
     fails(2, "is a folder", "boundaries", "--model", w.model, "-f", w.fasta, "-o", f"{out}/", leaves_nothing_in=out)
     fails(3, "no base of it", "baseline", "-f", w.fasta, "--train", bed, "--eval", bed, "-r", "chr2", "-o", out / "x.tsv", leaves_nothing_in=out)
+
+
+def test_numbers(w):
+    """What is no number is refused in the same words wherever it comes from, and nothing wraps around or is cut off."""
+    out = w.new_folder("numbers")
+    whole, natural, decimal = "expected a whole number$", "expected a whole number from 0 on$", "expected a number$"
+    score = ("score", "--model", w.model, "-f", w.fasta, "-o", out / "x.tsv")
+    generate = ("generate", "--model", w.model, "-o", out / "x.fa")
+    train = ("train", "--preset", "tiny", "--steps", "1", "-f", w.fasta, "-o", out / "run")
+    for words, option, got, expected in (
+        (score, "--context", "abc", whole),
+        (score, "--context", "12.5", whole),
+        (score, "--context", "0x10", whole),
+        (score, "--context", "99999999999999999999", whole),
+        (score, "--precision", "fine", decimal),
+        (score, "--precision", "nan", decimal),
+        (generate, "--seed", "-1", natural),
+        (generate, "--seed", "18446744073709551616", natural),
+        (generate, "--temperature", "1,5", decimal),
+        (("simulate", "-o", out / "sim"), "--seed", "-1", natural),
+        (train, "--seed", "one", whole),
+        (train, "--lr", "inf", decimal),
+        (train, "--target-ratio", "3,x", decimal),
+        (("doctor",), "--threads", "many", whole),
+    ):
+        said = got.split(",")[-1] if option == "--target-ratio" else got
+        w.fails(2, f"error: {option}: got '{said}', (?m:{expected})", *words, option, got, leaves_nothing_in=out)
+    w.fails(2, "error: --threads: got 99999999999, expected a whole number of at most", "doctor", "--threads", "99999999999")
+    w.fails(2, "error: --context: expected a value", "score", "--context")
+    w.fails(2, "error: --threads: got 2 values, expected one", "doctor", "-@", "1", "-@", "2")
+    w.fails(2, "error: --json: got 'x', expected no value", "inspect", "--json=x")
+    w.fails(2, "seed", *train, "--seed", "-1", leaves_nothing_in=out)
+    w.fails(2, f"error: --threads: got 'x', (?m:{whole})", "doctor", env={"DNA_HNET_THREADS": "x"})
+    for text, option in (('[generate]\ncount = "two"\n', "--count"), ("[generate]\ncount = 1.5\n", "--count"), ("[simulate]\nseed = -1\n", "--seed")):
+        w.fails(2, f"error: {option}: got '.*', expected a whole number", "--config", w.write("numbers.toml", text), *generate, leaves_nothing_in=out)
+    good = w.write("numbers.toml", "[generate]\ncount = 2\ntemperature = 1e-1\nlength = 4\n")
+    check(w.run("generate", "--model", w.model, "--config", good).stdout.count(">") == 2, "numbers of --config")
 
 
 def test_simulate_replaces_its_own_files_alone(w):

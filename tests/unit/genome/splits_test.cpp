@@ -77,6 +77,28 @@ TEST_CASE("labels do not hide alternative contigs") {
           std::vector<std::string>{"x#chrUn_2", "x#chr6_apd_hap1"});
 }
 
+TEST_CASE(
+    "contigs are left out by the endings and beginnings that assemblies use, not by what lies "
+    "between") {
+    const std::vector<std::string> out = {
+        "chr6_apd_hap1", "chr17_ctg5_hap1",      "chr1_KI1_alt", "chr1_KN1v1_fix",
+        "chrUn_x_decoy", "chr1_gl000191_random", "chrUn",        "chrUn_KI270302v1",
+        "HLA-A*01:01",   "HLA:HLA00001"};
+    const std::vector<std::string> kept = {
+        "chaperone1", "haplotig_3", "chr1_haploid", "chr1_hap",      "chr1_hap1_2", "random_1",
+        "alt",        "chrUncut",   "HLAmbda",      "decoy_of_chr1", "chr1_fixed"};
+    for (const std::string& name : out) {
+        INFO(name);
+        MemoryReference reference({{"chr1", "ACGT"}, {name, "ACGT"}});
+        CHECK(make_splits(reference, {}).left_out == std::vector<std::string>{name});
+    }
+    for (const std::string& name : kept) {
+        INFO(name);
+        MemoryReference reference({{"chr1", "ACGT"}, {name, "ACGT"}});
+        CHECK(make_splits(reference, {}).left_out.empty());
+    }
+}
+
 TEST_CASE("a BED gives the splits; rows outside the reference are counted") {
     auto reference = small();
     SplitOptions options;
@@ -85,7 +107,8 @@ TEST_CASE("a BED gives the splits; rows outside the reference are counted") {
                        "chr1\t90\t101\ttest", "chr7\t0\t5\ttest", "chrUn_1\t0\t3\ttest",
                        "chr20\t0\t55\ttest"});
     const SplitResult result = make_splits(reference, options);
-    CHECK(result.skipped_intervals == 3);
+    CHECK(result.skipped.without_contig == 2);
+    CHECK(result.skipped.past_end == 1);
     CHECK(result.table.train == std::vector<Interval>{{0, 10, 40}});
     CHECK(result.table.valid == std::vector<Interval>{{0, 40, 50}});
     CHECK(result.table.test == std::vector<Interval>{{1, 0, 55}});
