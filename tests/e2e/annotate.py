@@ -25,7 +25,7 @@ def test_counts_and_repeats(w):
         table = folder / f"t{threads}.tsv"
         w.run("annotate", "--no-version", "--threads", threads, "--boundaries", chunks, "--features", f"f={features}", "-f", fasta, "-o", table)
         tables.append(table)
-    for end in (".tsv", ".phase.tsv", ".profile.svg"):
+    for end in (".tsv", ".phase.tsv", ".agreement.tsv", ".profile.svg"):
         check(filecmp.cmp(*[str(t)[:-4] + end for t in tables], shallow=False), f"{end} differs between 1 and 2 threads")
     rows = [r for r in rows_of(tables[0]) if r[0] == "f:start" and r[4] == "0"]
     check({r[5] for r in rows} == {"kmer6", "rotate"}, f"nulls {rows}")
