@@ -61,17 +61,6 @@ void check_flags(const BaselineFlags& flags) {
     }
 }
 
-std::vector<genome::Interval> read_intervals(const std::string& path,
-                                             const genome::Reference& reference) {
-    const auto records = read_bed_file(path);
-    genome::require_sorted(records, path);
-    const genome::ContigTable contigs(reference);
-    std::vector<genome::Interval> intervals;
-    for (const auto& record : records) intervals.push_back(genome::resolve(record, contigs, path));
-    if (intervals.empty()) throw input_error(fmt::format("{}: no interval in it", path));
-    return genome::merged(std::move(intervals));
-}
-
 void run_baseline(const Program& program, const BaselineFlags& flags) {
     check_flags(flags);
     tasks::BaselineRequest request;

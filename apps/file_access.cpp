@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <optional>
 #include <sstream>
+#include <utility>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
@@ -15,12 +16,50 @@
 #endif
 
 namespace dna_hnet::apps {
+namespace {
 
-#ifdef DNA_HNET_IO
-std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
-    return hts::open_reference(path);
+// LABEL=PATH, or PATH. A path may hold '=' behind a '/'.
+std::pair<std::string, std::string> labelled_path(const std::string& text) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos || text.find('/') < equals) return {"", text};
+    return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
+std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
+#ifdef DNA_HNET_IO
+    return hts::open_reference(path);
+#else
+    if (path.size() < 4 || path.compare(path.size() - 4, 4, ".dhg") != 0) {
+        throw usage_error(fmt::format("{}: this build reads genome caches (.dhg) only", path),
+                          "make one with dna-hnet cache of a build with htslib");
+    }
+    return genome::GenomeCache::open(path);
+#endif
+}
+
+}  // namespace
+
+std::unique_ptr<genome::Reference> open_genomes(const std::vector<std::string>& texts) {
+    std::vector<std::pair<std::string, std::unique_ptr<genome::Reference>>> labelled;
+    for (const std::string& text : texts) {
+        const auto [label, path] = labelled_path(text);
+        labelled.emplace_back(label, open_genome(path));
+    }
+    return genome::join_references(std::move(labelled));
+}
+
+std::vector<genome::Interval> read_intervals(const std::string& path,
+                                             const genome::Reference& reference) {
+    const auto records = read_bed_file(path);
+    genome::require_sorted(records, path);
+    const genome::ContigTable contigs(reference);
+    std::vector<genome::Interval> intervals;
+    for (const auto& record : records) intervals.push_back(genome::resolve(record, contigs, path));
+    if (intervals.empty()) throw input_error(fmt::format("{}: no interval in it", path));
+    return genome::merged(std::move(intervals));
+}
+
+#ifdef DNA_HNET_IO
 std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
     return hts::read_bed(path);
 }
@@ -32,14 +71,6 @@ struct TextOutput::Impl {
     hts::TextWriter writer;
 };
 #else
-std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
-    if (path.size() < 4 || path.compare(path.size() - 4, 4, ".dhg") != 0) {
-        throw usage_error(fmt::format("{}: this build reads genome caches (.dhg) only", path),
-                          "make one with dna-hnet cache of a build with htslib");
-    }
-    return genome::GenomeCache::open(path);
-}
-
 std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
     genome::BedParser parser(path);
     std::vector<genome::BedRecord> records;

@@ -10,9 +10,13 @@
 
 namespace dna_hnet::apps {
 
-// FASTA or genome cache, by suffix; a build without htslib reads genome caches only.
-std::unique_ptr<genome::Reference> open_genome(const std::string& path);
+// FASTAs or genome caches, by suffix, as [LABEL=]FILE; a build without htslib reads genome caches
+// only.
+std::unique_ptr<genome::Reference> open_genomes(const std::vector<std::string>& texts);
 std::vector<genome::BedRecord> read_bed_file(const std::string& path);
+// The intervals of a sorted BED, merged; bad_input when it has none.
+std::vector<genome::Interval> read_intervals(const std::string& path,
+                                             const genome::Reference& reference);
 // The same for a text that is there already.
 void write_text(const std::string& target, const std::string& text);
 

@@ -32,9 +32,7 @@ struct TrackFlags {
             if (request.logo) throw usage_error("--logo: belongs to --tracks, which is not given");
             return nullptr;
         }
-        if (request.prefix == "-") {
-            throw usage_error("--tracks -: several files are written, expected a prefix");
-        }
+        require_prefix("--tracks", request.prefix, "score");
         return std::make_unique<tasks::ScoreTracks>(request);
     }
 };

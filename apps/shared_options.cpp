@@ -27,8 +27,9 @@ void require_prefix(const std::string& option, const std::string& prefix,
 }
 
 void GenomeOptions::add_to(CLI::App& command, bool with_regions) {
-    command.add_option("-f,--fasta,--reference", fasta,
-                       "reference: FASTA, plain or bgzip, or a genome cache (.dhg)");
+    command.add_option(
+        "-f,--fasta,--reference", fasta,
+        "reference: [LABEL=]FILE, a FASTA, plain or bgzip, or a genome cache (.dhg)");
     if (!with_regions) return;
 #ifdef DNA_HNET_IO
     command.add_option("-r,--region", regions, "chr:beg-end, 1-based; may be given again")
@@ -39,7 +40,7 @@ void GenomeOptions::add_to(CLI::App& command, bool with_regions) {
 
 std::unique_ptr<genome::Reference> GenomeOptions::open() const {
     require_option(fasta, "-f/--fasta");
-    return open_genome(fasta);
+    return open_genomes({fasta});
 }
 
 std::optional<std::vector<genome::Interval>> GenomeOptions::resolve(
@@ -57,12 +58,8 @@ std::optional<std::vector<genome::Interval>> GenomeOptions::resolve(
     }
 #endif
     if (!bed.empty()) {
-        const auto records = read_bed_file(bed);
-        genome::require_sorted(records, bed);
-        const genome::ContigTable contigs(reference);
-        for (const auto& record : records)
-            intervals.push_back(genome::resolve(record, contigs, bed));
-        if (records.empty()) throw input_error(fmt::format("{}: no region in it", bed));
+        const auto listed = read_intervals(bed, reference);
+        intervals.insert(intervals.end(), listed.begin(), listed.end());
     }
     if (regions.empty() && bed.empty()) return std::nullopt;
     return genome::merged(std::move(intervals));

@@ -99,6 +99,9 @@ void AnnotateTask::read_inputs() {
     }
     universe_ = genome::merged(hts::read_bed_intervals(universe, reference_));
     if (universe_.empty()) throw input_error(fmt::format("{}: no base", universe));
+    for (const auto* sets : {&sets_, &controls_}) {
+        for (const BoundarySet& set : *sets) require_cover(set, universe_, reference_);
+    }
     for (const BoundarySet& set : sets_) {
         for (std::size_t c = 0; c < set.bases.size(); ++c) {
             std::vector<Interval> bases;
@@ -157,10 +160,6 @@ const BoundarySet* AnnotateTask::control_of(const BoundarySet& set) const {
 ContigSignal AnnotateTask::signal_of(const BoundarySet& set, const BoundarySet* control,
                                      std::int64_t contig) {
     const auto c = static_cast<std::size_t>(contig);
-    if (control && !control->has_rows[c]) {
-        throw input_error(fmt::format("{}: no row on {}, expected the bases of {}", control->path,
-                                      reference_.contigs()[c].name, set.path));
-    }
     auto pieces = scored_pieces(on_contig(universe_, contig),
                                 genome::find_segments(reference_, contig), set.strand);
     const auto bases = reference_.fetch({contig, 0, reference_.contigs()[c].length});

@@ -21,7 +21,7 @@ void check_fingerprint(std::string_view line, const std::string& path,
                        const genome::Reference& reference) {
     if (line.substr(0, kFingerprint.size()) != kFingerprint) return;
     const std::string expected = genome::reference_fingerprint(reference.contigs());
-    if (line.substr(kFingerprint.size()) != expected) {
+    if (!genome::same_reference(line.substr(kFingerprint.size()), expected)) {
         throw input_error(
             fmt::format("{}: was made on another reference than {}: sha256 {},"
                         " expected {}",
@@ -59,7 +59,6 @@ BoundarySet read_boundaries(const std::string& path, const genome::Reference& re
     BoundarySet set;
     set.path = path;
     set.bases.resize(reference.contigs().size());
-    set.has_rows.resize(reference.contigs().size());
     const genome::ContigTable contigs(reference);
     genome::BedParser parser(path);
     genome::BedRecord row;
@@ -82,11 +81,19 @@ BoundarySet read_boundaries(const std::string& path, const genome::Reference& re
         }
         const genome::Interval place = genome::resolve(row, contigs, path);
         const auto contig = static_cast<std::size_t>(place.contig);
-        set.has_rows[contig] = true;
+        auto& covered = set.covered;
+        if (!covered.empty() && covered.back().contig == place.contig &&
+            covered.back().end == place.begin) {
+            covered.back().end = place.end;
+        } else {
+            covered.push_back(place);
+        }
+        set.longest = std::max(set.longest, place.length());
         if (row.rest[kForced] == "1") return;
         set.bases[contig].push_back(strand == Strand::forward ? place.begin : place.end - 1);
     });
     if (!any) throw input_error(fmt::format("{}: no row, expected chunks", path));
+    set.covered = genome::merged(std::move(set.covered));
     for (auto& bases : set.bases) {
         std::sort(bases.begin(), bases.end());
         if (std::adjacent_find(bases.begin(), bases.end()) != bases.end()) {
@@ -94,6 +101,21 @@ BoundarySet read_boundaries(const std::string& path, const genome::Reference& re
         }
     }
     return set;
+}
+
+void require_cover(const BoundarySet& set, const std::vector<genome::Interval>& universe,
+                   const genome::Reference& reference) {
+    const bool forward = set.strand == Strand::forward;
+    for (const genome::Interval& gap : genome::difference(universe, set.covered)) {
+        const auto edge = [&](const genome::Interval& place) {
+            return place.contig == gap.contig &&
+                   (forward ? place.begin == gap.begin : place.end == gap.end);
+        };
+        const bool leads = std::any_of(universe.begin(), universe.end(), edge);
+        if (leads && gap.length() <= set.longest) continue;
+        throw input_error(fmt::format("{}: no chunk on {}, expected chunks on the whole universe",
+                                      set.path, genome::region_text(reference, gap)));
+    }
 }
 
 std::string universe_beside(const std::string& boundaries) {

@@ -14,13 +14,19 @@ struct BoundarySet {
     // Per contig of the reference, ascending: first bases of chunks in reading direction (0-based)
     // without the forced ones.
     std::vector<std::vector<std::int64_t>> bases;
-    std::vector<bool> has_rows;  // per contig
+    std::vector<genome::Interval> covered;  // the rows, merged
+    std::int64_t longest = 0;               // bases of the longest row
 };
 
 // bad_input with file:line: not 13 columns, an unknown contig (names the closest), a name that is
 // not sS_<first base>, two strands or stages in one file, no row, the fingerprint of another
 // reference.
 BoundarySet read_boundaries(const std::string& path, const genome::Reference& reference);
+
+// bad_input unless the rows cover the universe (merged): chunks tile what was read. What an
+// interval holds before its first chunk, in reading direction, belongs to one that begins outside.
+void require_cover(const BoundarySet& set, const std::vector<genome::Interval>& universe,
+                   const genome::Reference& reference);
 
 // PREFIX.universe.bed.gz of PREFIX.stageS.{fwd,rev}.chunks.bed[.gz]; usage error for another name.
 std::string universe_beside(const std::string& boundaries);

@@ -137,14 +137,16 @@ void TableWriter::add(const Agreement& agreement, const BoundarySet& first,
     }
 }
 
-// Within one null, body and profile rows apart.
+// Within one null, the headline rows (body, and offset 0 of starts and ends) and the rest of the
+// profiles apart.
 void TableWriter::correct() {
     for (const Null null : {Null::kmer6, Null::rotate, Null::control}) {
-        for (const bool body : {true, false}) {
+        for (const bool headline : {true, false}) {
             std::vector<Row*> family;
             std::vector<double> p;
             for (Row& row : rows_) {
-                if (row.null != null || (row.offset == "body") != body) continue;
+                const bool is_headline = row.offset == "body" || row.offset == "0";
+                if (row.null != null || is_headline != headline) continue;
                 family.push_back(&row);
                 p.push_back(row.outcome.p);
             }

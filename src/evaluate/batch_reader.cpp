@@ -1,10 +1,13 @@
 #include "evaluate/batch_reader.hpp"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
+#include "core/error.hpp"
 #include "core/signals.hpp"
 
 namespace dna_hnet::evaluate {
@@ -12,6 +15,12 @@ namespace {
 
 constexpr double kBitsPerNat = 1.4426950408889634;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+void require_finite(float prediction) {
+    if (std::isfinite(prediction)) return;
+    throw run_error(fmt::format("the model predicts {}, expected a finite number", prediction),
+                    "Did the training of this checkpoint diverge?");
+}
 
 at::Tensor on_host(const at::Tensor& values, at::ScalarType type) {
     return values.to(at::kCPU, type).contiguous();
@@ -90,6 +99,7 @@ void BatchReader::collect(const Cell& cell, const model::ModelOutput& output,
             if (cell.first[i] + j == sequences[i].length()) continue;  // nothing follows
             if (bits.defined()) {
                 const float value = bits.const_data_ptr<float>()[row];
+                if (cell.scored[row]) require_finite(value);
                 sequences[i].add_bits(cell.scored[row] ? value : kNaN);
             }
             if (entropy.defined()) {
@@ -121,8 +131,9 @@ void BatchReader::collect_boundaries(const Cell& cell, const model::ModelOutput&
                     if (s == 0 || (t + 1 < end && base[t + 1] == 0)) continue;
                     place = 0;
                 }
-                sequences[i].add_boundary(static_cast<std::int64_t>(s), place,
-                                          prob.const_data_ptr<float>()[t],
+                const float p = prob.const_data_ptr<float>()[t];
+                require_finite(p);
+                sequences[i].add_boundary(static_cast<std::int64_t>(s), place, p,
                                           mask.const_data_ptr<bool>()[t]);
             }
         }

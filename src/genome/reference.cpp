@@ -131,16 +131,25 @@ std::string region_text(const Reference& reference, const Interval& interval) {
 }
 
 std::string reference_fingerprint(const std::vector<Contig>& contigs) {
-    const bool all_known = std::all_of(contigs.begin(), contigs.end(),
-                                       [](const Contig& contig) { return !contig.md5.empty(); });
-    Digest digest(Digest::Kind::sha256);
+    Digest names(Digest::Kind::sha256), md5s(Digest::Kind::sha256);
+    bool all_known = true;
     for (const Contig& contig : contigs) {
-        const std::string row =
-            all_known ? fmt::format("{}\t{}\t{}\n", contig.name, contig.length, contig.md5)
-                      : fmt::format("{}\t{}\n", contig.name, contig.length);
-        digest.update(row.data(), row.size());
+        const std::string row = fmt::format("{}\t{}\n", contig.name, contig.length);
+        names.update(row.data(), row.size());
+        md5s.update(contig.md5.data(), contig.md5.size());
+        all_known = all_known && !contig.md5.empty();
     }
-    return digest.hex();
+    return all_known ? names.hex() + "." + md5s.hex() : names.hex();
+}
+
+bool same_reference(std::string_view a, std::string_view b) {
+    const auto parts = [](std::string_view text) {
+        const auto dot = std::min(text.find('.'), text.size());
+        return std::pair(text.substr(0, dot), text.substr(dot));
+    };
+    const auto [names, md5s] = parts(a);
+    const auto [other_names, other_md5s] = parts(b);
+    return names == other_names && (md5s.empty() || other_md5s.empty() || md5s == other_md5s);
 }
 
 }  // namespace dna_hnet::genome

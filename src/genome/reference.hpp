@@ -53,8 +53,12 @@ class ContigTable {
 void check_interval(const Reference& reference, const Interval& interval);
 // "chr1:101-200": 1-based, inclusive.
 std::string region_text(const Reference& reference, const Interval& interval);
-// sha256 over names, lengths and, where all are known, MD5s.
+// NAMES, or NAMES.MD5S where all MD5s are known: sha256 of the contigs' names and lengths, and of
+// their MD5s.
 std::string reference_fingerprint(const std::vector<Contig>& contigs);
+// Whether two fingerprints can be of one reference. A FASTA without .dict has no MD5s to compare,
+// the genome cache made of it has.
+bool same_reference(std::string_view a, std::string_view b);
 
 // One or several references seen as one, contig names LABEL#contig where a label was given
 // (semantics.md section 4). The pairs are label (or empty) and reference. One reference without a

@@ -22,7 +22,8 @@ struct TrainingRecord {
     std::int64_t step = 0;
     std::int64_t bases_seen = 0;
     double valid_bits_per_base = 0;  // at this step; NaN when never evaluated
-    // The splits in terms of another reference: by contig name; contigs it does not have, or with
+    // The splits in terms of another reference: by contig name, with or
+    // without its label; contigs it does not have, or with
     // another length, are left out and named in `unmatched`.
     genome::SplitTable splits_for(const genome::Reference& reference,
                                   std::vector<std::string>& unmatched) const;

@@ -137,7 +137,11 @@ genome::SplitTable TrainingRecord::splits_for(const genome::Reference& reference
         numbers.emplace(theirs[i].name, static_cast<std::int64_t>(i));
     std::vector<std::int64_t> target(contigs.size(), -1);
     for (std::size_t i = 0; i < contigs.size(); ++i) {
-        const auto found = numbers.find(contigs[i].name);
+        auto found = numbers.find(contigs[i].name);
+        // Trained on LABEL#contig: the genome alone has no label.
+        if (found == numbers.end()) {
+            found = numbers.find(contigs[i].name.substr(contigs[i].name.rfind('#') + 1));
+        }
         if (found == numbers.end()) continue;
         const auto& other = theirs[static_cast<std::size_t>(found->second)];
         const bool same_md5 =

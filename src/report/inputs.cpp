@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
-#include <set>
 
 #include "core/json_reader.hpp"
 #include "hts/bgzf_text.hpp"
@@ -55,20 +55,28 @@ void Inputs::note_binary(const std::string& kind, const std::string& path) {
 }
 
 std::vector<std::string> Inputs::disagreements() const {
-    std::set<std::string> models, references;
+    std::vector<std::string> models, references;
     for (const Source& source : sources_) {
-        if (!source.model.empty()) models.insert(source.model);
-        if (!source.reference.empty()) references.insert(source.reference);
+        const auto is_model = [&](const std::string& model) { return model == source.model; };
+        const auto is_reference = [&](const std::string& reference) {
+            return genome::same_reference(reference, source.reference);
+        };
+        if (!source.model.empty() && std::none_of(models.begin(), models.end(), is_model)) {
+            models.push_back(source.model);
+        }
+        if (!source.reference.empty() &&
+            std::none_of(references.begin(), references.end(), is_reference)) {
+            references.push_back(source.reference);
+        }
     }
     std::vector<std::string> sentences;
-    const auto say = [&](const std::set<std::string>& values, const char* what) {
-        if (values.size() < 2) return;
-        sentences.push_back(
-            fmt::format("The inputs come from {} different {}: the list at the end says which.",
-                        values.size(), what));
+    const auto say = [&](std::size_t count, const char* what) {
+        if (count < 2) return;
+        sentences.push_back(fmt::format(
+            "The inputs come from {} different {}: the list at the end says which.", count, what));
     };
-    say(models, "models");
-    say(references, "references");
+    say(models.size(), "models");
+    say(references.size(), "references");
     return sentences;
 }
 

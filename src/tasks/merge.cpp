@@ -71,11 +71,6 @@ class MergeTask {
                 fmt::format("{}: cannot be joined without the sums behind it", paths.front()),
                 "run the jobs with boundaries --counts");
         }
-        if (suffix.ends_with(".bb")) {
-            throw input_error(
-                fmt::format("{}: a bigBed is not joined, but made from joined rows", paths.front()),
-                "join the jobs' BED files of chunks, which hold the same rows, by their names");
-        }
         const std::string target = request_.output + "." + suffix;
         if (suffix == "counts.tsv") return add(paths, request_.output + ".summary.tsv", target);
         add(paths, target, "");
@@ -105,6 +100,8 @@ class MergeTask {
         request.provenance = joined_provenance(paths, kind, request_.provenance);
         if (kind == JobKind::bigwig) {
             files_.push_back(join_bigwigs(request));
+        } else if (kind == JobKind::bigbed) {
+            files_.push_back(join_bigbeds(request));
         } else if (has_sums) {
             files_.push_back(join_sums(request, kind));
         } else {

@@ -28,6 +28,7 @@ struct JoinRequest {
 
 std::unique_ptr<JoinedFile> join_rows(const JoinRequest& request, JobKind kind);
 std::unique_ptr<JoinedFile> join_bigwigs(const JoinRequest& request);
+std::unique_ptr<JoinedFile> join_bigbeds(const JoinRequest& request);
 std::unique_ptr<JoinedFile> join_sums(const JoinRequest& request, JobKind kind);
 
 }  // namespace dna_hnet::tasks

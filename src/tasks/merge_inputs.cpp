@@ -11,11 +11,13 @@
 
 #include "core/error.hpp"
 #include "core/json_reader.hpp"
+#include "core/split.hpp"
 #include "evaluate/score_table.hpp"
 #include "hts/bgzf_text.hpp"
 #include "tasks/boundary_files.hpp"
 #include "tasks/chunk_summary.hpp"
 #include "tasks/score_sums.hpp"
+#include "tracks/bigbed_reader.hpp"
 #include "tracks/bigwig_reader.hpp"
 
 namespace dna_hnet::tasks {
@@ -64,8 +66,12 @@ std::set<std::string> suffixes_of(const std::string& prefix) {
 void require_same(std::string& known, const std::string& found, const std::string& path,
                   const std::string& first, std::string_view what) {
     if (found.empty()) return;
-    if (known.empty()) known = found;
-    if (known != found) {
+    const bool reference = what == "reference";
+    if (known.empty() ||
+        (reference && genome::same_reference(known, found) && found.size() > known.size())) {
+        known = found;
+    }
+    if (reference ? !genome::same_reference(known, found) : known != found) {
         throw input_error(fmt::format("{}: made with another {} than {}", path, what, first),
                           "jobs can be joined only when they read one reference with one model");
     }
@@ -83,6 +89,8 @@ std::string kind_name(JobKind kind) {
             return "a table of score --by";
         case JobKind::bigwig:
             return "a bigWig";
+        case JobKind::bigbed:
+            return "a bigBed";
         case JobKind::blocks:
             return "a table of score --blocks";
         default:
@@ -92,6 +100,7 @@ std::string kind_name(JobKind kind) {
 
 JobKind kind_of(const std::string& path) {
     if (tracks::is_bigwig(path)) return JobKind::bigwig;
+    if (tracks::is_bigbed(path)) return JobKind::bigbed;
     const std::string line = first_line(path);
     if (line + "\n" == kChunkHeader) return JobKind::chunks;
     if (line == joined(block_columns())) return JobKind::blocks;
@@ -107,7 +116,7 @@ JobKind kind_of(const std::string& path) {
             fmt::format("{}: a summary of boundaries has no sums that could be added", path),
             "join the jobs' tables of boundaries --counts: they give the summary");
     }
-    if (split_cells(line).size() == 3) return JobKind::intervals;
+    if (split(line, '\t').size() == 3) return JobKind::intervals;
     throw input_error(
         fmt::format("{}: got a file of another kind, expected what score or "
                     "boundaries writes",
@@ -146,7 +155,7 @@ std::map<std::string, std::vector<std::string>> files_of_prefixes(
 Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind, Provenance own) {
     for (const std::string& path : paths) {
         std::string model, reference;
-        if (kind == JobKind::bigwig) {
+        if (kind == JobKind::bigwig || kind == JobKind::bigbed) {
             if (fs::exists(path + ".json")) {
                 const auto object = read_json_file(path + ".json");
                 model = object.value("model_sha256", "");
@@ -167,16 +176,6 @@ Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind
     return own;
 }
 
-std::vector<std::string_view> split_cells(std::string_view line, char separator) {
-    std::vector<std::string_view> cells;
-    for (std::size_t begin = 0;;) {
-        const auto end = line.find(separator, begin);
-        cells.push_back(line.substr(begin, end - begin));
-        if (end == std::string_view::npos) return cells;
-        begin = end + 1;
-    }
-}
-
 std::int64_t parse_integer(std::string_view cell, const std::string& place, std::string_view what) {
     std::int64_t value = 0;
     const auto parsed = std::from_chars(cell.data(), cell.data() + cell.size(), value);
@@ -195,7 +194,7 @@ void for_each_row(
     hts::for_each_line(path, [&](std::string_view line) {
         ++number;
         if (line.empty() || line[0] == '#') return;
-        const auto cells = split_cells(line);
+        const auto cells = split(line, '\t');
         const std::string place = fmt::format("{}:{}", path, number);
         if (cells.size() != columns.size()) {
             throw input_error(fmt::format("{}: got {} columns, expected {}", place, cells.size(),

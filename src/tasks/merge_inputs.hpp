@@ -12,7 +12,7 @@
 
 namespace dna_hnet::tasks {
 
-enum class JobKind { chunks, intervals, by_table, bigwig, blocks, counts };
+enum class JobKind { chunks, intervals, by_table, bigwig, bigbed, blocks, counts };
 
 // The kind of a job's file, by what it holds. bad_input for a missing file, and one that cannot be
 // joined, with what to join instead.
@@ -34,7 +34,6 @@ void for_each_row(const std::string& path, const std::vector<std::string>& colum
                                            const std::string& place)>& row);
 // bad_input naming the place; `what` is the column.
 std::int64_t parse_integer(std::string_view cell, const std::string& place, std::string_view what);
-std::vector<std::string_view> split_cells(std::string_view line, char separator = '\t');
 
 // The bases that jobs have read, against those that were asked for (`expected`, merged; contig
 // numbers of `contigs`, which may be in any order).

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/signals.hpp"
+#include "core/split.hpp"
 #include "hts/bgzf_text.hpp"
 #include "tasks/boundary_files.hpp"
 #include "tasks/merge_files.hpp"
@@ -68,7 +69,7 @@ class RowReader {
     Rows parse(std::string_view line) const {
         Rows rows;
         rows.place = fmt::format("{}:{}", path_, line_);
-        const auto cells = split_cells(line);
+        const auto cells = split(line, '\t');
         const std::size_t expected = by_table_ ? interval_columns().size() : 3;
         if (cells.size() < expected) {
             throw input_error(

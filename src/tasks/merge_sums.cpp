@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "core/split.hpp"
 #include "evaluate/score_table.hpp"
 #include "hts/bgzf_text.hpp"
 #include "tasks/chunk_summary.hpp"
@@ -210,8 +211,8 @@ class JoinedCounts : public JoinedSums {
         return all;
     }
     static void read_lengths(std::string_view text, const std::string& place, ChunkSums& sums) {
-        for (const std::string_view pair : split_cells(text, ',')) {
-            const auto parts = split_cells(pair, ':');
+        for (const std::string_view pair : split(text, ',')) {
+            const auto parts = split(pair, ':');
             if (parts.size() != 2) {
                 throw input_error(
                     fmt::format("{}: lengths: got '{}', expected LENGTH:CHUNKS", place, pair));

@@ -3,24 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <limits>
 #include <utility>
 
 #include "core/error.hpp"
 #include "tracks/bigwig_library.hpp"
+#include "tracks/track_file.hpp"
 
 namespace dna_hnet::tracks {
 namespace {
 
-constexpr std::uint32_t kBlocks = 64;  // of the file, read at a time
-
-struct CloseFile {
-    void operator()(bigWigFile_t* file) const { bwClose(file); }
-};
-struct DestroyIterator {
-    void operator()(bwOverlapIterator_t* iterator) const { bwIteratorDestroy(iterator); }
-};
 struct DestroyIntervals {
     void operator()(bwOverlappingIntervals_t* runs) const { bwDestroyOverlappingIntervals(runs); }
 };
@@ -28,12 +20,7 @@ struct DestroyIntervals {
 }  // namespace
 
 bool is_bigwig(const std::string& path) {
-    std::FILE* file = std::fopen(path.c_str(), "rb");
-    if (!file) return false;
-    std::uint32_t magic = 0;
-    const bool read = std::fread(&magic, 4, 1, file) == 1;
-    std::fclose(file);
-    return read && magic == BIGWIG_MAGIC;
+    return begins_with(path, kBigWigMagic);
 }
 
 struct BigWigReader::Impl {
@@ -77,10 +64,7 @@ BigWigReader::BigWigReader(const std::string& path) : impl_(std::make_unique<Imp
     if (!impl_->file || !impl_->file->hdr || !impl_->file->cl) {
         throw input_error(fmt::format("{}: cannot be read as a bigWig", path));
     }
-    const chromList_t& list = *impl_->file->cl;
-    for (std::int64_t i = 0; i < list.nKeys; ++i) {
-        impl_->contigs.push_back({list.chrom[i], list.len[i], ""});
-    }
+    impl_->contigs = contigs_of(*impl_->file);
     // A file without values has no blocks to search.
     if (impl_->file->hdr->nBasesCovered == 0) impl_->contig = impl_->contigs.size();
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <string>
 
@@ -86,6 +87,12 @@ struct ChromTree {
 
 }  // namespace
 
+bool begins_with(const std::filesystem::path& path, std::uint32_t magic) {
+    std::ifstream file(path, std::ios::binary);
+    std::string head(4, '\0');
+    return file.read(head.data(), 4) && value_at<std::uint32_t>(head, 0) == magic;
+}
+
 TrackFile read_track_file(const std::filesystem::path& path) {
     const Reader reader(path);
     const std::string header = reader.size() >= 64 ? reader.bytes(0, 64) : std::string(64, '\0');
@@ -101,6 +108,10 @@ TrackFile read_track_file(const std::filesystem::path& path) {
     track.zoom_levels = value_at<std::uint16_t>(header, 6);
     track.fields = value_at<std::uint16_t>(header, 32);
     track.bed_fields = value_at<std::uint16_t>(header, 34);
+    if (magic == kBigBedMagic) {
+        track.rows =
+            value_at<std::uint64_t>(reader.bytes(value_at<std::uint64_t>(header, 16), 8), 0);
+    }
     const auto tree_at = value_at<std::uint64_t>(header, 8);
     const std::string tree = reader.bytes(tree_at, 32);
     const auto key_size = value_at<std::uint32_t>(tree, 8);

@@ -18,10 +18,14 @@ struct TrackFile {
     Format format = Format::bigwig;
     std::uint16_t zoom_levels = 0;
     std::uint16_t fields = 0, bed_fields = 0;  // of a bigBed
+    std::uint64_t rows = 0;                    // of a bigBed
     std::vector<genome::Contig> contigs;       // in the file's order
     std::string first_contig;                  // of its data; empty where there is none
     std::int64_t first_base = 0;
 };
+
+// Whether the file begins with the number, little-endian; false when it cannot be read.
+bool begins_with(const std::filesystem::path& path, std::uint32_t magic);
 
 // bad_input: a file that cannot be read, is neither format, or is damaged or cut short (both end in
 // their magic number).

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "core/atomic_file.hpp"
+#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/json_reader.hpp"
 
@@ -56,11 +57,21 @@ void require_same_config(const TrainRequest& request, const model::Checkpoint& c
     }
 }
 
+std::string digest_of(const std::optional<std::vector<genome::Interval>>& repeats) {
+    if (!repeats) return "";
+    Digest digest(Digest::Kind::sha256);
+    for (const auto& [contig, begin, end] : genome::merged(*repeats)) {
+        const std::string row = fmt::format("{}\t{}\t{}\n", contig, begin, end);
+        digest.update(row.data(), row.size());
+    }
+    return digest.hex();
+}
+
 void require_same_data(const TrainRequest& request, const model::Checkpoint& checkpoint,
                        const genome::Reference& reference) {
     const model::TrainingRecord& record = checkpoint.record;
     const std::string fingerprint = genome::reference_fingerprint(reference.contigs());
-    if (fingerprint != record.reference_fingerprint) {
+    if (!genome::same_reference(fingerprint, record.reference_fingerprint)) {
         throw input_error(fmt::format("{}: reference fingerprint {}, the run was trained on {}",
                                       reference.path(), fingerprint, record.reference_fingerprint));
     }
@@ -70,6 +81,10 @@ void require_same_data(const TrainRequest& request, const model::Checkpoint& che
     if (differs(&genome::SplitTable::train) || differs(&genome::SplitTable::valid) ||
         differs(&genome::SplitTable::test)) {
         throw input_error(fmt::format("--resume: {}: the splits differ from the run's",
+                                      checkpoint.folder.string()));
+    }
+    if (digest_of(request.repeats) != read_resume_state(checkpoint).repeats) {
+        throw input_error(fmt::format("--resume: {}: --repeats differs from the run's",
                                       checkpoint.folder.string()));
     }
 }
@@ -159,6 +174,7 @@ Json to_json(const ResumeState& state, const TrainRequest& request) {
                  {"best_bits", number(state.best_bits)},
                  {"best_step", state.best_step ? Json(*state.best_step) : Json()},
                  {"evaluation_pending", state.evaluation_pending},
+                 {"repeats", digest_of(request.repeats)},
                  {"threads", request.threads},
                  {"device", request.device}};
     if (request.provenance.enabled)
@@ -179,6 +195,7 @@ ResumeState read_resume_state(const model::Checkpoint& checkpoint) {
     state.best_bits = number("best_bits");
     if (!reader.raw("best_step").is_null()) state.best_step = reader.get<std::int64_t>("best_step");
     state.evaluation_pending = reader.get<bool>("evaluation_pending");
+    state.repeats = reader.get<std::string>("repeats");
     if (state.best_step && !std::isfinite(state.best_bits))
         reader.fail("best_bits", "a number where best_step has one");
     return state;  // threads, device and versions are for the reader of the file

@@ -43,6 +43,7 @@ struct ResumeState {
     double best_bits = std::numeric_limits<double>::quiet_NaN();
     std::optional<std::int64_t> best_step;
     bool evaluation_pending = false;
+    std::string repeats;  // sha256 of --repeats; empty without
 };
 nlohmann::json to_json(const ResumeState& state, const TrainRequest& request);
 ResumeState read_resume_state(const model::Checkpoint& checkpoint);

@@ -152,6 +152,12 @@ void Run::take_step(const batch::StepBatch& batch) {
 void Run::evaluate() {
     const double before = seconds();
     const StepStatistics statistics = validation_.evaluate(replicas_);
+    if (!std::isfinite(statistics.bits_per_base())) {
+        throw run_error(
+            fmt::format("step {}: validation {} bits per base: expected a finite number",
+                        position_.step, statistics.bits_per_base()),
+            "This step is not saved. Lower --lr, or raise --warmup-fraction.");
+    }
     position_.evaluation_pending = false;
     position_.valid_bits = statistics.bits_per_base();
     metrics_->write(position_.step, "valid", validation_metrics(statistics, seconds() - before));

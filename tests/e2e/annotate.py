@@ -50,3 +50,7 @@ def test_refusals(w):
     fails(3, "another reference", boundaries=other, more=("--universe", folder / "x.universe.bed.gz"))
     renamed = w.write(f"{folder.name}/z.stage0.fwd.chunks.bed", text.replace("s0_4\t", "s0_5\t", 1))
     fails(3, "name 's0_5' instead of s0_4", boundaries=renamed, more=("--universe", folder / "x.universe.bed.gz"))
+    rows = text.splitlines(keepends=True)
+    half = w.write(f"{folder.name}/x.stage0.rev.chunks.bed", "".join(rows[: len(rows) // 2]))
+    fails(3, r"no chunk on chr1:\d+-60000, expected chunks on the whole universe", boundaries=half, more=("--universe", folder / "x.universe.bed.gz"))
+    fails(3, r"x\.stage0\.rev.*no chunk on", more=("--control", half))

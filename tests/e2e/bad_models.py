@@ -79,3 +79,14 @@ def test_pointer(w):
     for name in ("best", "latest"):
         (run / name).write_text("checkpoints/step-99\n")
     refused(w, "step-99", run)
+
+
+def test_diverged(w):
+    """Predictions that are no numbers are an error, never a score."""
+    train = ("train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "1", "--lr", "1e12", "-f", w.fasta)
+    out = w.new_folder("diverged")
+    w.fails(1, "step 1: validation .* expected a finite number", *train, "-o", out / "a")
+    check(not (out / "a" / "latest").exists(), "a checkpoint of the diverged step was saved")
+    unchecked = w.write("diverged.bed", "chr1\t0\t2000\ttrain\n")
+    w.run(*train, "--split", unchecked, "-o", out / "b")
+    refused(w, "expected a finite number", out / "b", code=1)

@@ -5,7 +5,7 @@ import time
 
 from harness import SIGNALS, check
 
-COMMANDS = ("train", "score", "boundaries", "baseline", "simulate", "generate", "inspect", "cache", "doctor")
+COMMANDS = ("train", "score", "boundaries", "annotate", "hub", "report", "baseline", "merge", "simulate", "generate", "inspect", "cache", "doctor")
 
 
 def test_help(w):
@@ -39,6 +39,7 @@ def test_usage_errors(w):
     fails(2, "--logo: belongs to --tracks", *score, "--logo")
     fails(2, "--precision: got 2", *score, "--tracks", out / "x", "--precision", "2")
     fails(2, "--tracks -", *score, "--tracks", "-")
+    fails(2, "is a folder, expected a prefix", *score, "--tracks", f"{out}/")
     fails(2, "got '--attention-window', expected an option of this command", "baseline", "-f", w.fasta, "-o", out / "x.tsv", "--attention-window", "64")
     check("attention" not in w.run("baseline", "--help").stdout, "baseline offers an option of models")
     fails(2, "--stage: got 7", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", "--stage", "7")

@@ -185,3 +185,17 @@ def test_inspect(w):
     check(abs(flops - report["flops_per_base"]) < 1e-6 * flops, f"FLOPs {flops}, {report['flops_per_base']}")
     check(report["record"]["splits"]["train"]["bases"] > 0 and report["record"]["step"] == 0, str(report["record"]))
     check("stage 0 router" in w.run("inspect", "--preset", "TINY").stdout, "no router's row")
+
+
+def test_labelled_genomes(w):
+    """A model of two labelled genomes knows what it was trained on, with the label and without."""
+    other = w.write("other.fa", ">plasmid\n" + "ACGGT" * 400 + "\n")
+    run = w.new_folder("labels") / "run"
+    w.run("train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "0", "-f", f"a={w.fasta}", "-f", f"b={other}", "--valid-contigs", "a#chr2", "-o", run)
+    for fasta in (other, f"b={other}"):
+        table = run.parent / "score.tsv"
+        w.run("score", "--model", run, "-f", fasta, "-o", table)
+        splits = {row[0] for row in rows_of(table)[1:]}
+        check(splits == {"all", "train"}, f"-f {fasta}: splits {splits}")
+    w.run("score", "--model", run, "-f", f"b={other}", "-r", "b#plasmid:1-300", "--by", "100", "-o", table)
+    check({row[0] for row in rows_of(table)[1:]} == {"b#plasmid"}, str(rows_of(table)))

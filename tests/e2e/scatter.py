@@ -59,7 +59,7 @@ def same_files(got, expected, what):
 
 
 def boundaries(w, prefix, regions=()):
-    w.run("boundaries", "-f", genome_of_jobs(w), "--model", w.job_model, "--no-version", "--counts", *w.job_classes, *regions, "-o", prefix)
+    w.run("boundaries", "-f", genome_of_jobs(w), "--model", w.job_model, "--no-version", "--counts", "--formats", "bed,bigwig,bigbed", *w.job_classes, *regions, "-o", prefix)
 
 
 def boundary_jobs(w):
@@ -76,7 +76,7 @@ def test_boundaries_by_contig(w):
     out = w.new_folder("joined") / "x"
     w.run("merge", "--no-version", "-f", w.job_fasta, *prefixes, "-o", out)
     names = same_files(out, one, "by contig")
-    check(len(names) == 4 * 3 + 4, str(names))
+    check(len(names) == 4 * 4 + 4, str(names))
     # Without the reference, and file by file, it is the same.
     out = w.new_folder("joined-again") / "x"
     w.run("merge", "--no-version", *prefixes, "-o", out)
@@ -159,10 +159,14 @@ def test_missing_and_double_jobs(w):
     w.fails(2, "--sums", *common, "--sums", out / "y", f"{prefixes[0]}.universe.bed.gz", leaves_nothing_in=out)
     w.fails(2, "no input", *common, leaves_nothing_in=out)
     w.fails(2, "is one of the inputs", "merge", counts[0], counts[1], "-o", counts[0])
-    bigbed = [w.write(f"refused-input/{name}.stage0.fwd.chunks.bb", "").with_suffix("").with_suffix("").with_suffix("").with_suffix("") for name in "ab"]
-    w.fails(3, "a bigBed is not joined", *common, *bigbed, leaves_nothing_in=out)
     cut = w.write("refused-input/cut.bw", Path(f"{prefixes[0]}.stage0.fwd.probability.bw").read_bytes()[:2000])
     w.fails(3, "cut.bw", *common, cut, f"{prefixes[1]}.stage0.fwd.probability.bw", leaves_nothing_in=out)
+    whole = Path(f"{prefixes[0]}.stage0.fwd.chunks.bb").read_bytes()
+    cut = w.write("refused-input/cut.bb", whole[: len(whole) // 2])
+    w.fails(3, "cut.bb: does not end in its magic number", *common, cut, f"{prefixes[1]}.stage0.fwd.chunks.bb", leaves_nothing_in=out)
+    twice = f"{prefixes[0]}.stage0.fwd.chunks.bb"
+    w.fails(3, "is a job given twice", *common, twice, twice, leaves_nothing_in=out)
+    w.fails(3, "got a bigWig, expected a bigBed", *common, twice, f"{prefixes[1]}.stage0.fwd.probability.bw", leaves_nothing_in=out)
     unsorted = w.write("refused-input/unsorted.bed", "chrB\t0\t5\nchrA\t0\t5\n")
     w.fails(3, "unsorted.bed:2: .*expected rows sorted", *common, unsorted, leaves_nothing_in=out)
 

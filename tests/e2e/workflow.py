@@ -127,11 +127,13 @@ def test_annotate_and_report_are_planned(w):
 def test_by_contig(w):
     need_tool("snakemake")
     folder = prepared(w, "workflow-contigs")
-    done = snakemake(folder, "--cores", "2", "--config", "job_bases=0", "compare=False", "score_options=--strand forward", "report=True")
+    (folder / "genes.bed").write_text("chrA\t2000\t2300\nchrB\t1500\t2500\n")
+    done = snakemake(folder, "--cores", "2", "--config", "job_bases=0", "compare=False", "score_options=--strand forward", "report=True", "features={'genes': 'genes.bed'}")
     check(done.returncode == 0, said(done, folder))
     plan = {path.name: path.read_text() for path in (folder / "results" / "plan").glob("*.bed")}
     check(plan == {"0001.bed": "chrN\t0\t200\nchrB\t0\t4000\n", "0002.bed": "chrA\t0\t5780\n"}, str(plan))
     check("#command=" in (folder / "results" / "score" / "score.tsv").read_text(), "no provenance")
     page = (folder / "results" / "report.html").read_text()
-    for section in ("model", "bits", "chunks", "locus"):
+    check("genes:start" in (folder / "results" / "annotate" / "enrichment.tsv").read_text(), "no enrichment of the genes")
+    for section in ("model", "bits", "chunks", "enrichment", "locus"):
         check(f'<section id="{section}">' in page, f"no section {section} on the page")

@@ -119,6 +119,16 @@ TEST_CASE("wrong requests are refused before anything is written") {
     CHECK_FALSE(fs::exists(request.run_folder));
 }
 
+TEST_CASE("a validation that is not finite ends the run without a checkpoint of it") {
+    const test::TemporaryFolder folder;
+    auto request = test::small_request(folder.path() / "run", 1);
+    request.train.learning_rate = 1e30;
+    const Error error = refused(request);
+    CHECK(error.kind() == ErrorKind::run_failed);
+    CHECK(test::contains(error.what(), "step 1: validation"));
+    CHECK_FALSE(fs::exists(request.run_folder / "latest"));
+}
+
 TEST_CASE("a loss that is not finite ends the run and leaves the last checkpoint") {
     const test::TemporaryFolder folder;
     auto request = test::small_request(folder.path() / "run", 20);

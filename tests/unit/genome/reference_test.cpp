@@ -44,16 +44,25 @@ TEST_CASE("nothing outside a contig is read or clamped") {
     CHECK(contains(error_of([&] { reference.fetch({1, 0, 1}); }).what(), "contig number 1"));
 }
 
-TEST_CASE("fingerprints use MD5s only where all are known") {
+TEST_CASE("fingerprints hold MD5s only where all are known, and compare without them too") {
     std::vector<Contig> contigs = {{"chr1", 10, ""}, {"chr2", 20, ""}};
     const std::string names_only = reference_fingerprint(contigs);
     CHECK(names_only.size() == 64);
     contigs[0].md5 = std::string(32, 'a');
     CHECK(reference_fingerprint(contigs) == names_only);
     contigs[1].md5 = std::string(32, 'b');
-    CHECK(reference_fingerprint(contigs) != names_only);
-    CHECK(reference_fingerprint({{"chr1", 10, ""}, {"chr2", 21, ""}}) != names_only);
-    CHECK(reference_fingerprint({{"chr2", 20, ""}, {"chr1", 10, ""}}) != names_only);
+    const std::string with_md5s = reference_fingerprint(contigs);
+    CHECK(with_md5s.size() == 129);
+    CHECK(same_reference(with_md5s, names_only));
+    CHECK(same_reference(with_md5s, with_md5s));
+    contigs[1].md5 = std::string(32, 'c');
+    CHECK_FALSE(same_reference(with_md5s, reference_fingerprint(contigs)));
+    CHECK(same_reference(names_only, reference_fingerprint(contigs)));
+    const std::string longer = reference_fingerprint({{"chr1", 10, ""}, {"chr2", 21, ""}});
+    CHECK_FALSE(same_reference(longer, names_only));
+    CHECK_FALSE(same_reference(longer, with_md5s));
+    CHECK_FALSE(
+        same_reference(reference_fingerprint({{"chr2", 20, ""}, {"chr1", 10, ""}}), names_only));
 }
 
 TEST_CASE("references join under labels") {

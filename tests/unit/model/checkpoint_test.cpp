@@ -195,4 +195,10 @@ TEST_CASE("the splits of a training run are told in terms of another reference")
     CHECK((splits.train == std::vector<genome::Interval>{{1, 100, 500}}));
     CHECK(splits.valid.empty());
     CHECK(unmatched == std::vector<std::string>{"chr1"});  // other length; chr3 is in no split
+
+    TrainingRecord labelled = sample_record();
+    labelled.contigs[1].name = "human#chr2";
+    unmatched.clear();
+    CHECK((labelled.splits_for(other, unmatched).train == splits.train));
+    CHECK(unmatched == std::vector<std::string>{"chr1"});
 }
