@@ -205,12 +205,13 @@ TEST_CASE("a feature of each strand, by hand") {
     }
 }
 
-TEST_CASE("an empty feature and one of another contig count nowhere") {
+TEST_CASE("an empty feature, one of another contig and those beside the pieces count nowhere") {
     Contig contig = random_contig(Strand::forward, 3);
-    contig.set = set_of({{{0, 300, 300}, '+'}, {{1, 300, 400}, '+'}});
+    contig.set = set_of(
+        {{{0, 300, 300}, '+'}, {{1, 300, 400}, '+'}, {{0, 100, 120}, '+'}, {{0, 700, 730}, '+'}});
     const auto groups = counted(contig);
     REQUIRE(groups.size() == 1);
-    CHECK(groups[0].features.size() == 2);
+    CHECK(groups[0].features.size() == 4);
     CHECK(groups[0].kept + groups[0].starts + groups[0].ends == 0);
     CHECK(groups[0].body->bases(0) == 0);
 }
