@@ -94,9 +94,15 @@ void add_row(const std::string& row, const Tally& tally, std::int64_t column, do
     }
 }
 
-// `all`: rows of both orientations, else those on the strand that is read.
-void test(const Simulation& simulation, std::uint64_t seed, std::uint64_t number, bool all,
-          Shares& shares) {
+// Where sense and antisense differ, they are counted apart.
+std::vector<std::string> orientations(const Scenario& scenario) {
+    if (scenario.motifs || scenario.planted()) return {" sense", " antisense"};
+    return {""};
+}
+
+void test(const Simulation& simulation, const Scenario& scenario, std::uint64_t seed,
+          std::uint64_t number, Shares& shares) {
+    const bool apart = orientations(scenario).size() > 1;
     const ContigSignal& signal = simulation.signal;
     const double factor = static_cast<double>(signal.boundary_sum.back()) /
                           static_cast<double>(signal.control_sum.back());
@@ -113,20 +119,20 @@ void test(const Simulation& simulation, std::uint64_t seed, std::uint64_t number
     for (std::size_t i = 0; i < block.size(); ++i) block[i] = static_cast<std::int64_t>(i);
     const BlockBootstrap bootstrap(kBlocks, seed);
     for (RowGroup& group : row_groups({simulation.exons}, simulation.strand)) {
-        if (!all && group.orientation != "sense") continue;
+        const std::string suffix = apart ? " " + group.orientation : "";
         group.open(kRotations, kBlocks);
         group.add(signal, 0, block.data(), shifts);
-        add_row("body", *group.body, 0, factor, bootstrap, shares);
-        add_row("start", *group.start, kReach, factor, bootstrap, shares);
-        add_row("end", *group.end, kReach, factor, bootstrap, shares);
+        add_row("body" + suffix, *group.body, 0, factor, bootstrap, shares);
+        add_row("start" + suffix, *group.start, kReach, factor, bootstrap, shares);
+        add_row("end" + suffix, *group.end, kReach, factor, bootstrap, shares);
     }
     for (PhaseGroup& group : phase_groups({simulation.exons}, simulation.strand)) {
-        if (!all && group.orientation != "sense") continue;
+        const std::string suffix = apart ? " " + group.orientation : "";
         group.add(signal, 0);
         for (const Null null : {Null::kmer6, Null::rotate, Null::control}) {
             const auto phase = test_phase(group.exons, null, factor, kRotations, number);
-            shares.add("phase", null_name(null), phase.p);
-            if (null == Null::rotate) shares.add("phase", "per base", per_base_p(phase));
+            shares.add("phase" + suffix, null_name(null), phase.p);
+            if (null == Null::rotate) shares.add("phase" + suffix, "per base", per_base_p(phase));
         }
     }
     shares.end_simulation();
@@ -141,15 +147,18 @@ void report(const Scenario& scenario, std::int64_t simulations, std::uint64_t se
         chunks += static_cast<double>(simulation.chunks);
         length += simulation.length_sum;
         squares += simulation.length_squares;
-        test(simulation, seed + 1, number, !scenario.planted(), shares);
+        test(simulation, scenario, seed + 1, number, shares);
     }
     const double mean = length / chunks;
     const auto lengths =
         fmt::format("{:.2f} (SD {:.2f})", mean, std::sqrt(squares / chunks - mean * mean));
-    for (const std::string& row : kRows) {
-        fmt::print("| {} | {} | {} | {} |", scenario.name, simulations, lengths, row);
-        for (const std::string& name : kTests) fmt::print(" {} |", shares.text({row, name}));
-        fmt::print("\n");
+    for (const std::string& kind : kRows) {
+        for (const std::string& orientation : orientations(scenario)) {
+            const std::string row = kind + orientation;
+            fmt::print("| {} | {} | {} | {} |", scenario.name, simulations, lengths, row);
+            for (const std::string& name : kTests) fmt::print(" {} |", shares.text({row, name}));
+            fmt::print("\n");
+        }
     }
     std::fflush(stdout);
 }
