@@ -58,8 +58,8 @@ void add_annotate(Program& program) {
         ->capture_default_str();
     command->add_option("--seed", request.seed, "random numbers")->capture_default_str();
     command->add_option("-o,--output", request.table,
-                        "TABLE.tsv or TABLE.tsv.gz; TABLE.phase.tsv and TABLE.profile.svg stand "
-                        "beside it");
+                        "TABLE.tsv or TABLE.tsv.gz; TABLE.phase.tsv, TABLE.agreement.tsv and "
+                        "TABLE.profile.svg stand beside it");
 }
 
 }  // namespace dna_hnet::apps

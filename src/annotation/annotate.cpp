@@ -6,6 +6,7 @@
 #include <cmath>
 #include <memory>
 
+#include "annotation/agreement.hpp"
 #include "annotation/boundary_set.hpp"
 #include "annotation/codon_phase.hpp"
 #include "annotation/row_groups.hpp"
@@ -38,6 +39,14 @@ class AnnotateTask {
     }
     void run() {
         for (const BoundarySet& set : sets_) count(set);
+        for (const BoundarySet& set : sets_) {
+            if (const BoundarySet* control = control_of(set)) compare(set, *control, true, {0});
+            for (const BoundarySet& other : sets_) {
+                const bool strands =
+                    set.strand == Strand::forward && other.strand == Strand::reverse;
+                if (strands && set.stage == other.stage) compare(set, other, false, {0, 1});
+            }
+        }
         writer_.finish();
     }
 
@@ -45,7 +54,13 @@ class AnnotateTask {
     void read_inputs();
     void read_feature_files();
     const BoundarySet* control_of(const BoundarySet& set) const;
+    void number_bootstrap_blocks();
     void count(const BoundarySet& set);
+    void compare(const BoundarySet& first, const BoundarySet& second, bool control,
+                 const std::vector<std::int64_t>& shifts);
+    const std::int64_t* blocks_of(std::size_t contig) const {
+        return block_numbers_.data() + first_blocks_[contig];
+    }
     ContigSignal signal_of(const BoundarySet& set, const BoundarySet* control, std::int64_t contig);
 
     genome::Reference& reference_;
@@ -54,6 +69,8 @@ class AnnotateTask {
     std::vector<BoundarySet> sets_, controls_;
     std::vector<Interval> universe_;
     std::vector<FeatureSet> features_;
+    std::int64_t blocks_ = 0;                                 // that hold a base of the universe
+    std::vector<std::int64_t> block_numbers_, first_blocks_;  // first_blocks_: per contig
 };
 
 void AnnotateTask::read_inputs() {
@@ -95,6 +112,17 @@ void AnnotateTask::read_inputs() {
         }
     }
     read_feature_files();
+    number_bootstrap_blocks();
+}
+
+void AnnotateTask::number_bootstrap_blocks() {
+    std::int64_t blocks = 0;
+    for (const auto& contig : reference_.contigs()) {
+        first_blocks_.push_back(blocks);
+        blocks += (contig.length + kBlockLength - 1) / kBlockLength;
+    }
+    block_numbers_.assign(static_cast<std::size_t>(blocks), -1);
+    blocks_ = number_blocks(reference_, universe_, block_numbers_);
 }
 
 void AnnotateTask::read_feature_files() {
@@ -142,37 +170,28 @@ ContigSignal AnnotateTask::signal_of(const BoundarySet& set, const BoundarySet* 
 
 void AnnotateTask::count(const BoundarySet& set) {
     const BoundarySet* control = control_of(set);
-    std::int64_t blocks = 0, boundaries = 0, controls = 0;
-    for (const auto& contig : reference_.contigs()) {
-        blocks += (contig.length + kBlockLength - 1) / kBlockLength;
-    }
-    std::vector<std::int64_t> block_numbers(static_cast<std::size_t>(blocks), -1);
+    std::int64_t boundaries = 0, controls = 0;
     std::vector<RowGroup> groups = row_groups(features_, set.strand);
     std::vector<PhaseGroup> phases = phase_groups(features_, set.strand);
-    blocks = number_blocks(reference_, universe_, block_numbers);
-    for (RowGroup& group : groups) group.open(request_.rotations, blocks);
-    std::int64_t first_block = 0;
+    for (RowGroup& group : groups) group.open(request_.rotations, blocks_);
     std::uint64_t stream = 1;
     for (std::size_t c = 0; c < reference_.contigs().size(); ++c) {
         const auto contig = static_cast<std::int64_t>(c);
-        if (!on_contig(universe_, contig).empty()) {
-            const ContigSignal signal = signal_of(set, control, contig);
-            boundaries += signal.boundary_sum.back();
-            controls += signal.control_sum.back();
-            Shifts shifts;
-            for (const Interval& piece : signal.pieces) {
-                Random random(request_.seed, stream++);
-                auto& row = shifts.emplace_back();
-                for (std::int64_t r = 0; r < request_.rotations; ++r) {
-                    row.push_back(static_cast<std::int64_t>(
-                        random.below(static_cast<std::uint64_t>(piece.length()))));
-                }
+        if (on_contig(universe_, contig).empty()) continue;
+        const ContigSignal signal = signal_of(set, control, contig);
+        boundaries += signal.boundary_sum.back();
+        controls += signal.control_sum.back();
+        Shifts shifts;
+        for (const Interval& piece : signal.pieces) {
+            Random random(request_.seed, stream++);
+            auto& row = shifts.emplace_back();
+            for (std::int64_t r = 0; r < request_.rotations; ++r) {
+                row.push_back(static_cast<std::int64_t>(
+                    random.below(static_cast<std::uint64_t>(piece.length()))));
             }
-            const std::int64_t* block = block_numbers.data() + first_block;
-            for (RowGroup& group : groups) group.add(signal, contig, block, shifts);
-            for (PhaseGroup& group : phases) group.add(signal, contig);
         }
-        first_block += (reference_.contigs()[c].length + kBlockLength - 1) / kBlockLength;
+        for (RowGroup& group : groups) group.add(signal, contig, blocks_of(c), shifts);
+        for (PhaseGroup& group : phases) group.add(signal, contig);
     }
     if (boundaries == 0) {
         throw input_error(
@@ -186,7 +205,25 @@ void AnnotateTask::count(const BoundarySet& set) {
     const double factor =
         control ? static_cast<double>(boundaries) / static_cast<double>(controls) : 0;
     writer_.add(set.strand, set.stage, control != nullptr, factor, groups, phases,
-                BlockBootstrap(blocks, request_.seed));
+                BlockBootstrap(blocks_, request_.seed));
+}
+
+void AnnotateTask::compare(const BoundarySet& first, const BoundarySet& second, bool control,
+                           const std::vector<std::int64_t>& shifts) {
+    std::vector<Agreement> agreements(shifts.size(), Agreement(blocks_));
+    for (std::size_t c = 0; c < reference_.contigs().size(); ++c) {
+        const auto contig = static_cast<std::int64_t>(c);
+        if (on_contig(universe_, contig).empty()) continue;
+        const ContigSignal signal = signal_of(first, nullptr, contig);
+        const ContigSignal other = signal_of(second, nullptr, contig);
+        for (std::size_t i = 0; i < shifts.size(); ++i) {
+            agreements[i].add(signal, other, shifts[i], blocks_of(c));
+        }
+    }
+    const BlockBootstrap bootstrap(blocks_, request_.seed);
+    for (std::size_t i = 0; i < shifts.size(); ++i) {
+        writer_.add(agreements[i], first, second, control, shifts[i], bootstrap);
+    }
 }
 
 }  // namespace

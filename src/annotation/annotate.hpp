@@ -28,10 +28,10 @@ struct AnnotateRequest {
     Provenance provenance;
 };
 
-// Writes the table, TABLE.phase.tsv and TABLE.profile.svg. Usage error: no file, negative
-// rotations, a target of another name, two files of one strand and stage, a control that matches no
-// boundaries. bad_input: as the readers, a boundary outside the universe, a feature file without a
-// base in the universe.
+// Writes the table, TABLE.phase.tsv, TABLE.agreement.tsv and TABLE.profile.svg. Usage error: no
+// file, negative rotations, a target of another name, two files of one strand and stage, a control
+// that matches no boundaries. bad_input: as the readers, a boundary outside the universe, a feature
+// file without a base in the universe.
 void annotate(genome::Reference& reference, const AnnotateRequest& request);
 
 }  // namespace dna_hnet::annotation

@@ -66,25 +66,38 @@ BlockBootstrap::BlockBootstrap(std::int64_t blocks, std::uint64_t seed)
     }
 }
 
-BlockBootstrap::Range BlockBootstrap::log2_fold_range(const std::vector<double>& observed,
-                                                      const std::vector<double>& expected) const {
+BlockBootstrap::Range BlockBootstrap::range(
+    const std::vector<const std::vector<double>*>& counts,
+    const std::function<double(const std::vector<double>&)>& statistic) const {
     if (blocks_ < 2) return {kNaN, kNaN};
-    std::vector<double> folds(static_cast<std::size_t>(kReplicates));
+    std::vector<double> values;
+    std::vector<double> sums(counts.size());
     const auto blocks = static_cast<std::size_t>(blocks_);
-    for (std::size_t replicate = 0; replicate < folds.size(); ++replicate) {
-        double sum = 0, null_sum = 0;
+    for (std::size_t replicate = 0; replicate < kReplicates; ++replicate) {
         const std::uint16_t* times = times_.data() + replicate * blocks;
-        for (std::size_t block = 0; block < blocks; ++block) {
-            sum += times[block] * observed[block];
-            null_sum += times[block] * expected[block];
+        for (std::size_t i = 0; i < counts.size(); ++i) {
+            const double* count = counts[i]->data();
+            double total = 0;
+            for (std::size_t block = 0; block < blocks; ++block) {
+                total += times[block] * count[block];
+            }
+            sums[i] = total;
         }
-        folds[replicate] = log2_fold(sum, null_sum);
+        const double value = statistic(sums);
+        if (std::isnan(value)) return {kNaN, kNaN};
+        values.push_back(value);
     }
-    std::sort(folds.begin(), folds.end());
+    std::sort(values.begin(), values.end());
     const auto quantile = [&](double share) {
-        return folds[static_cast<std::size_t>(std::lround(share * (kReplicates - 1)))];
+        return values[static_cast<std::size_t>(std::lround(share * (kReplicates - 1)))];
     };
     return {quantile(0.025), quantile(0.975)};
+}
+
+BlockBootstrap::Range BlockBootstrap::log2_fold_range(const std::vector<double>& observed,
+                                                      const std::vector<double>& expected) const {
+    return range({&observed, &expected},
+                 [](const std::vector<double>& sums) { return log2_fold(sums[0], sums[1]); });
 }
 
 }  // namespace dna_hnet::annotation

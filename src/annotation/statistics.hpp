@@ -1,6 +1,7 @@
 #pragma once
 // Tests and corrections that the tables of `annotate` share (semantics.md section 6).
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace dna_hnet::annotation {
@@ -28,6 +29,9 @@ class BlockBootstrap {
     struct Range {
         double low, high;  // 2.5 % and 97.5 %; NaN with fewer than two blocks
     };
+    // Of a statistic of sums over blocks: counts[quantity][block]. NaN where a replicate is NaN.
+    Range range(const std::vector<const std::vector<double>*>& counts,
+                const std::function<double(const std::vector<double>&)>& statistic) const;
     // Of the log2 fold; one observed and expected count per block.
     Range log2_fold_range(const std::vector<double>& observed,
                           const std::vector<double>& expected) const;

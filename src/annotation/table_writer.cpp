@@ -19,6 +19,10 @@ std::string stem_of(const std::string& table) {
     throw usage_error(fmt::format("-o {}: expected a name that ends in .tsv or .tsv.gz", table));
 }
 
+std::string strand_sign(Strand strand) {
+    return strand == Strand::forward ? "+" : "-";
+}
+
 Provenance provenance_of(const AnnotateRequest& request, const genome::Reference& reference) {
     Provenance provenance = request.provenance;
     provenance.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
@@ -33,6 +37,7 @@ TableWriter::TableWriter(const AnnotateRequest& request, const genome::Reference
       stem_(stem_of(request.table)),
       table_file_(request.table, hts::TextWriter::Index::none),
       phase_file_(stem_ + ".phase.tsv", hts::TextWriter::Index::none),
+      agreement_file_(stem_ + ".agreement.tsv", hts::TextWriter::Index::none),
       plot_file_(stem_ + ".profile.svg"),
       table_([this](std::string_view text) { table_file_.write(text); },
              {"feature", "orientation", "strand", "stage", "offset", "null", "n_features",
@@ -41,7 +46,11 @@ TableWriter::TableWriter(const AnnotateRequest& request, const genome::Reference
       phase_([this](std::string_view text) { phase_file_.write(text); },
              {"feature", "orientation", "strand", "stage", "codon_position", "null", "n_exons",
               "n_bases", "observed", "expected", "log2_fold", "p"},
-             provenance_of(request, reference)) {}
+             provenance_of(request, reference)),
+      agreement_([this](std::string_view text) { agreement_file_.write(text); },
+                 {"stage", "strand", "other", "other_strand", "shift", "chance", "n_bases",
+                  "n_boundaries", "n_other", "n_both", "kappa", "ci_low", "ci_high"},
+                 provenance_of(request, reference)) {}
 
 void TableWriter::add_rows(Row row, const Tally& tally, double factor, bool control,
                            std::int64_t columns, const BlockBootstrap& bootstrap) {
@@ -86,7 +95,7 @@ void TableWriter::add_phase(const PhaseGroup& group, const std::string& strand, 
 void TableWriter::add(Strand strand, std::int64_t stage, bool control, double factor,
                       const std::vector<RowGroup>& groups, const std::vector<PhaseGroup>& phases,
                       const BlockBootstrap& bootstrap) {
-    const std::string sign = strand == Strand::forward ? "+" : "-";
+    const std::string sign = strand_sign(strand);
     for (const RowGroup& group : groups) {
         Row row{};
         row.feature = group.name;
@@ -111,6 +120,20 @@ void TableWriter::add(Strand strand, std::int64_t stage, bool control, double fa
         add_phase(group, sign, stage, Null::rotate, factor);
         add_phase(group, sign, stage, Null::kmer6, factor);
         if (control) add_phase(group, sign, stage, Null::control, factor);
+    }
+}
+
+void TableWriter::add(const Agreement& agreement, const BoundarySet& first,
+                      const BoundarySet& second, bool control, std::int64_t shift,
+                      const BlockBootstrap& bootstrap) {
+    for (const Chance chance : {Chance::rate, Chance::kmer6}) {
+        const auto range = agreement.range(chance, bootstrap);
+        agreement_.integer(first.stage).text(strand_sign(first.strand));
+        agreement_.text(control ? "control" : "boundaries").text(strand_sign(second.strand));
+        agreement_.integer(shift).text(chance == Chance::rate ? "rate" : "kmer6");
+        agreement_.integer(agreement.bases()).integer(agreement.first());
+        agreement_.integer(agreement.second()).integer(agreement.both());
+        agreement_.number(agreement.kappa(chance)).number(range.low).number(range.high).end_row();
     }
 }
 
@@ -144,6 +167,7 @@ void TableWriter::finish() {
     plot_file_.write(profile_svg(panels_, kReach));
     table_file_.close();
     phase_file_.close();
+    agreement_file_.close();
     plot_file_.commit();
 }
 

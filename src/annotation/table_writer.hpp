@@ -1,6 +1,8 @@
 #pragma once
-// The three outputs of `annotate`.
+// The outputs of `annotate`.
+#include "annotation/agreement.hpp"
 #include "annotation/annotate.hpp"
+#include "annotation/boundary_set.hpp"
 #include "annotation/profile_plot.hpp"
 #include "annotation/row_groups.hpp"
 #include "core/atomic_file.hpp"
@@ -11,12 +13,15 @@ namespace dna_hnet::annotation {
 
 class TableWriter {
   public:
-    // Opens all three; usage error unless the table is named .tsv or .tsv.gz.
+    // Opens all of them; usage error unless the table is named .tsv or .tsv.gz.
     TableWriter(const AnnotateRequest& request, const genome::Reference& reference);
     // The rows of one boundary file; `factor` as in Tally.
     void add(genome::Strand strand, std::int64_t stage, bool control, double factor,
              const std::vector<RowGroup>& groups, const std::vector<PhaseGroup>& phases,
              const BlockBootstrap& bootstrap);
+    // The rows of one pair: the `control` of `first`, or its other strand.
+    void add(const Agreement& agreement, const BoundarySet& first, const BoundarySet& second,
+             bool control, std::int64_t shift, const BlockBootstrap& bootstrap);
     // Corrects p over all rows, writes and renames; the plot last.
     void finish();
 
@@ -38,9 +43,9 @@ class TableWriter {
     std::int64_t rotations_;
     std::uint64_t seed_;
     std::string stem_;
-    hts::TextWriter table_file_, phase_file_;
+    hts::TextWriter table_file_, phase_file_, agreement_file_;
     AtomicFile plot_file_;
-    formats::TsvWriter table_, phase_;
+    formats::TsvWriter table_, phase_, agreement_;
     std::vector<Row> rows_;
     std::vector<ProfilePanel> panels_;
 };

@@ -24,9 +24,9 @@ def chunk_text(contig, segments, cuts, strand="+"):
     return "".join(lines)
 
 
-def numbers(path, columns, drop=("strand",)):
-    """The table by what names a row, with these columns as values."""
-    keys = [c for c in ("feature", "orientation", "stage", "offset", "codon_position", "null") if c not in drop]
+def numbers(path, columns):
+    """The table by what names a row but for the strand, with these columns as values."""
+    keys = [c for c in ("feature", "orientation", "stage", "offset", "codon_position", "null", "other", "shift", "chance")]
     return {tuple(r[k] for k in keys if k in r): tuple(r[c] for c in columns) for r in table_of(path)}
 
 
@@ -49,7 +49,7 @@ def test_counts_and_repeats(w):
         table = folder / f"t{threads}.tsv"
         w.run("annotate", "--no-version", "--threads", threads, "--boundaries", chunks, "--features", f"f={features}", "-f", fasta, "-o", table)
         tables.append(table)
-    for end in (".tsv", ".phase.tsv", ".profile.svg"):
+    for end in (".tsv", ".phase.tsv", ".agreement.tsv", ".profile.svg"):
         check(filecmp.cmp(*[str(t)[:-4] + end for t in tables], shallow=False), f"{end} differs between 1 and 2 threads")
     rows = [r for r in rows_of(tables[0]) if r[0] == "f:start" and r[4] == "0"]
     check({r[5] for r in rows} == {"kmer6", "rotate"}, f"nulls {rows}")
@@ -137,9 +137,10 @@ def test_strands_mirror_each_other(w):
         check({r["strand"] for r in table_of(folder / f"{side}.tsv")} == {"+" if side == "fwd" else "-"}, "strand column")
         counts = numbers(folder / f"{side}.tsv", ("n_features", "n_bases", "observed", "expected", "log2_fold"))
         phase = numbers(folder / f"{side}.phase.tsv", ("n_exons", "n_bases", "observed", "expected", "log2_fold"))
-        tables[side] = (counts, phase)
+        agreement = numbers(folder / f"{side}.agreement.tsv", ("n_bases", "n_boundaries", "n_other", "n_both", "kappa"))
+        tables[side] = (counts, phase, agreement)
     # CDS of two orientations and exons without strand; body, start, end; three nulls.
-    check(len(tables["fwd"][0]) == 3 * 203 * 3 and len(tables["fwd"][1]) == 2 * 3 * 3, f"{[len(t) for t in tables['fwd']]} rows")
+    check([len(table) for table in tables["fwd"]] == [3 * 203 * 3, 2 * 3 * 3, 2], f"{[len(t) for t in tables['fwd']]} rows")
     for forward, reverse in zip(tables["fwd"], tables["rev"]):
         different = [(key, value, reverse.get(key)) for key, value in forward.items() if reverse.get(key) != value]
         check(not different and len(forward) == len(reverse), f"{len(different)} rows differ: {different[:3]}")
@@ -191,11 +192,11 @@ def test_gene_models(w):
 
 
 def test_full_disk(w):
-    """Past a limit on the size of files no write succeeds: nothing is left of the three outputs."""
+    """Past a limit on the size of files no write succeeds: nothing is left of the four outputs."""
     folder, fasta, chunks, features, _ = inputs(w)
     out = w.new_folder("annotate-full")
     w.run("cache", "-f", fasta, "-o", folder / "g.dhg")
     for table in ("t.tsv", "t.tsv.gz"):
         for limit in (0, 300, 4000):
-            w.fails(1, r"t\.(tsv|phase|profile).*(cannot write|write error|File too large)", "annotate", "--rotations", "5", "--boundaries", chunks,
+            w.fails(1, r"t\.(tsv|phase|agreement|profile).*(cannot write|write error|File too large)", "annotate", "--rotations", "5", "--boundaries", chunks,
                     "--features", f"f={features}", "-f", folder / "g.dhg", "-o", out / table, limit=limit, leaves_nothing_in=out)
