@@ -26,7 +26,7 @@ def chunk_text(contig, segments, cuts, strand="+"):
 
 def numbers(path, columns):
     """The table by what names a row but for the strand, with these columns as values."""
-    keys = [c for c in ("feature", "orientation", "stage", "offset", "codon_position", "null", "other", "shift", "chance")]
+    keys = ("feature", "orientation", "stage", "offset", "codon_position", "null", "other", "shift", "chance")
     return {tuple(r[k] for k in keys if k in r): tuple(r[c] for c in columns) for r in table_of(path)}
 
 
