@@ -1,9 +1,13 @@
 """Outside tools read what we write, and say the same: samtools, tabix, bedtools, pyBigWig."""
+import gzip
 import json
+import os
+import random
 import re
 import subprocess
 
-from harness import check, fasta_text, need_tool, python_with, rows_of
+from annotate import chunk_text
+from harness import Skip, check, fasta_text, need_tool, python_with, rows_of
 from results import chunks, table_of, whole
 
 READ_BIGWIG = """
@@ -153,3 +157,108 @@ def test_bigbed(w):
     w.run("boundaries", "--model", w.model, "-f", w.fasta, "-r", "chr2:1-300", "--formats", "bigbed", "-o", out / "z")
     record = json.loads((out / "z.stage0.fwd.chunks.bb.json").read_text())
     check("command" in record, f"provenance {record}")
+
+
+# Inside segments and past their first 1,024 bases, so that all of them is scored on both strands; CDS on both strands.
+ANNOTATED = [("chr17", 7_480_000, 7_720_000), ("chr20", 1_200_000, 1_500_000)]
+
+
+class RealGenes:
+    """Human genes, made-up boundaries at random bases of ANNOTATED, and counts by bedtools."""
+
+    def __init__(self, w):
+        data = os.environ.get("DNA_HNET_TEST_DATA")
+        if not data:
+            raise Skip("DNA_HNET_TEST_DATA is not set: no real data on this machine", optional=True)
+        self.bedtools, self.folder, self.w = need_tool("bedtools"), w.new_folder("genes"), w
+        self.fasta, self.gtf = f"{data}/human/hg38_prefix.fa.gz", f"{data}/annotation/hg38_prefix.genes.gtf.gz"
+        self.universe = self.bed("universe", [(*place, ".") for place in ANNOTATED])
+        with gzip.open(self.gtf, "rt") as file:
+            self.rows = [r for r in (line.rstrip("\n").split("\t") for line in file if not line.startswith("#")) if r[2] in ("exon", "CDS")]
+        self.cuts, self.chunks = {}, {}
+        for side, strand in (("fwd", "+"), ("rev", "-")):
+            source, rows, self.cuts[strand] = random.Random(side), "", []
+            for contig, begin, end in ANNOTATED:
+                cuts = sorted(b for b in range(begin, end) if source.random() < 0.3)
+                rows += chunk_text(contig, [(begin, end)], cuts, strand)
+                forced = begin if strand == "+" else end - 1
+                self.cuts[strand] += [(contig, b, b + 1, strand) for b in cuts if b != forced]
+            self.chunks[strand] = w.write(f"{self.folder.name}/x.stage0.{side}.chunks.bed", rows)
+
+    def bed(self, name, rows):
+        """Sorted by contig and begin, as bedtools wants it."""
+        return self.w.write(f"{self.folder.name}/{name}.bed", "".join(f"{c}\t{b}\t{e}\t.\t0\t{s}\n" for c, b, e, s in sorted(rows)))
+
+    def features(self, kind, strand):
+        return {(r[0], int(r[3]) - 1, int(r[4]), r[6]) for r in self.rows if r[2] == kind and r[6] == strand}
+
+    def lines(self, *arguments):
+        return [line.split("\t") for line in output_of(self.bedtools, *arguments).splitlines()]
+
+
+def by_bedtools(genes, features, cuts):
+    """(features, bases, boundaries) of the row `body`."""
+    bed = genes.bed("features", features)
+    merged = genes.w.write(f"{genes.folder.name}/merged.bed", output_of(genes.bedtools, "merge", "-i", bed))
+    bases = sum(int(r[2]) - int(r[1]) for r in genes.lines("intersect", "-a", merged, "-b", genes.universe))
+    kept = len(genes.lines("intersect", "-u", "-a", bed, "-b", genes.universe))
+    return kept, bases, len(genes.lines("intersect", "-u", "-a", cuts, "-b", merged))
+
+
+def edge_by_bedtools(genes, features, cuts, at_start, offset, read):
+    """(features, bases, boundaries) of a row of :start or :end."""
+    anchors = [(c, b if (s == "+") == at_start else e - 1, s) for c, b, e, s in features]
+    bed = genes.bed("anchors", [(c, b, b + 1, s) for c, b, s in anchors])
+    scored = genes.lines("intersect", "-u", "-a", bed, "-b", genes.universe)
+    move = offset if read == "+" else -offset
+    shifted = genes.bed("shifted", [(r[0], int(r[1]) + move, int(r[2]) + move, r[5]) for r in scored])
+    inside = genes.w.write(f"{genes.folder.name}/inside.bed", output_of(genes.bedtools, "intersect", "-u", "-a", shifted, "-b", genes.universe))
+    return len(scored), len(rows_of(inside)), len(genes.lines("intersect", "-u", "-a", inside, "-b", cuts))
+
+
+def codons(genes, strand, cuts):
+    """Bases and boundaries by codon position on genes of one strand; bases with two frames are left out."""
+    frames = {}
+    for r in genes.rows:
+        if r[2] != "CDS" or r[6] != strand:
+            continue
+        begin, end = int(r[3]) - 1, int(r[4])
+        if not any(c == r[0] and begin < high and end > low for c, low, high in ANNOTATED):
+            continue
+        for i in range(end - begin):
+            frames.setdefault((r[0], begin + i if strand == "+" else end - 1 - i), set()).add((i - int(r[7])) % 3)
+    boundaries, counts = {cut[:2] for cut in cuts}, [[0, 0] for _ in range(3)]
+    for (contig, base), found in frames.items():
+        if len(found) == 1 and any(c == contig and low <= base < high for c, low, high in ANNOTATED):
+            count = counts[min(found)]
+            count[0] += 1
+            count[1] += (contig, base) in boundaries
+    return [tuple(count) for count in counts]
+
+
+def test_bedtools_annotate(w):
+    """Counts on real genes, of both strands, are those of bedtools; those by codon position are counted base by base."""
+    genes = RealGenes(w)
+    table = genes.folder / "t.tsv"
+    both = [item for chunks_of in genes.chunks.values() for item in ("--boundaries", chunks_of)]
+    w.run("annotate", "--no-version", "--rotations", "9", *both, "--universe", genes.universe, "--types", "exon,CDS", "--features", f"g={genes.gtf}", "-f", genes.fasta, "-o", table)
+    rows = {(r["feature"], r["orientation"], r["strand"], r["offset"]): r for r in table_of(table) if r["null"] == "kmer6"}
+    phase = {(r["orientation"], r["strand"], int(r["codon_position"])): r for r in table_of(genes.folder / "t.phase.tsv") if r["null"] == "phase"}
+    for read in "+-":
+        cuts = genes.bed("cuts", genes.cuts[read])
+        for gene in "+-":
+            orientation = "sense" if gene == read else "antisense"
+            for kind in ("exon", "CDS"):
+                features = genes.features(kind, gene)
+                expected = {("", "body"): by_bedtools(genes, features, cuts)}
+                for offset in (-50, 0, 3):
+                    for edge in (":start", ":end"):
+                        expected[edge, str(offset)] = edge_by_bedtools(genes, features, cuts, edge == ":start", offset, read)
+                for (edge, offset), value in expected.items():
+                    row = rows[f"g:{kind}{edge}", orientation, read, offset]
+                    got = tuple(int(row[c]) for c in ("n_features", "n_bases", "observed"))
+                    check(got == value and got[2] > 0, f"{kind}{edge} {orientation} {read} {offset}: {got}, by bedtools {value}")
+            for position, value in enumerate(codons(genes, gene, genes.cuts[read]), 1):
+                row = phase[orientation, read, position]
+                got = (int(row["n_bases"]), int(row["observed"]))
+                check(got == value and got[1] > 0, f"codon position {position} {orientation} {read}: {got}, by hand {value}")

@@ -1,6 +1,10 @@
+#include <algorithm>
+#include <map>
+
 #include "annotation/codon_phase.hpp"
 #include "annotation/statistics.hpp"
 #include "annotation/tally.hpp"
+#include "core/random.hpp"
 #include "support/test.hpp"
 
 using namespace dna_hnet;
@@ -39,6 +43,47 @@ TEST_CASE("the rate of a 6-mer, which ends at the base in reading direction") {
     CHECK(reverse.boundary[0] == 1);
     CHECK(reverse.boundary[5] == 1);
     CHECK(reverse.rate[9] == Approx(0.25));
+}
+
+TEST_CASE("the rate of every base is that of its 6-mer in reading direction, by letters") {
+    Random random(2, 4);
+    std::vector<genome::Base> read(3000);
+    for (auto& base : read) {
+        base = random.chance(0.01) ? genome::kN : static_cast<genome::Base>(random.below(2));
+    }
+    std::vector<std::int64_t> cut;
+    for (std::int64_t base = 0; base < 3000; ++base) {
+        if (random.chance(0.3)) cut.push_back(base);
+    }
+    for (const Strand strand : {Strand::forward, Strand::reverse}) {
+        const std::vector<Interval> pieces{{0, 0, 1000}, {0, 1200, 2990}};
+        const auto signal = contig_signal(strand, pieces, read, cut, {});
+        const int step = strand == Strand::forward ? 1 : -1;
+        std::map<std::string, std::pair<double, double>> counts;  // of a 6-mer: boundaries, bases
+        std::vector<std::string> kmers;                           // of each scored base
+        for (std::int64_t at = 0; at < 2790; ++at) {
+            const std::int64_t base = at < 1000 ? at : at + 200;
+            std::string kmer;
+            for (std::int64_t i = base - 5 * step; kmer.size() < 6; i += step) {
+                const bool outside = i < 0 || i >= 3000;
+                kmer += outside ? 'N' : genome::decode_base(read[static_cast<std::size_t>(i)]);
+            }
+            if (kmer.find('N') != std::string::npos) kmer = "other";
+            kmers.push_back(kmer);
+            counts[kmer].first += std::binary_search(cut.begin(), cut.end(), base) ? 1 : 0;
+            ++counts[kmer].second;
+        }
+        CHECK(counts.size() == 65);
+        for (std::size_t i = 0; i < kmers.size(); ++i) {
+            const std::int64_t base = static_cast<std::int64_t>(i) + (i < 1000 ? 0 : 200);
+            const std::int64_t piece = signal.piece_of(base);
+            REQUIRE(piece == (i < 1000 ? 0 : 1));
+            const auto place = static_cast<std::size_t>(
+                signal.offsets[static_cast<std::size_t>(piece)] + signal.place_in(piece, base));
+            const auto& [boundaries, all] = counts[kmers[i]];
+            REQUIRE(static_cast<double>(signal.rate[place]) == Approx(boundaries / all));
+        }
+    }
 }
 
 TEST_CASE("a sum under rotation is that of the rotated track") {
