@@ -1,26 +1,18 @@
 #include "evaluate/batch_reader.hpp"
 
 #include <ATen/ATen.h>
-#include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <limits>
 
-#include "core/error.hpp"
 #include "core/signals.hpp"
+#include "evaluate/require_finite.hpp"
 
 namespace dna_hnet::evaluate {
 namespace {
 
 constexpr double kBitsPerNat = 1.4426950408889634;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-void require_finite(float prediction) {
-    if (std::isfinite(prediction)) return;
-    throw run_error(fmt::format("the model predicts {}, expected a finite number", prediction),
-                    "Did the training of this checkpoint diverge?");
-}
 
 at::Tensor on_host(const at::Tensor& values, at::ScalarType type) {
     return values.to(at::kCPU, type).contiguous();

@@ -15,6 +15,7 @@
 #include "core/progress.hpp"
 #include "core/random.hpp"
 #include "core/signals.hpp"
+#include "evaluate/require_finite.hpp"
 #include "genome/alphabet.hpp"
 #include "model/checkpoint.hpp"
 
@@ -171,6 +172,7 @@ std::vector<std::string> sample_groups(const GenerateRequest& request,
 }  // namespace
 
 int draw_base(const double (&logits)[4], double temperature, double top_p, double uniform) {
+    for (const double logit : logits) evaluate::require_finite(logit);
     std::array<int, 4> order{0, 1, 2, 3};
     std::stable_sort(order.begin(), order.end(),
                      [&](int a, int b) { return logits[a] > logits[b]; });

@@ -102,7 +102,7 @@ def test_carry_by_contig(w):
     prefixes = run_jobs(w, "carry", regions_by_contig(w), lambda p, r: boundaries(w, p, (*carry, *r)))
     out = w.new_folder("carry-joined") / "x"
     w.run("merge", "--no-version", "-f", w.job_fasta, *prefixes, "-o", out)
-    check(len(same_files(out, one, "carry")) == 3 + 4, "other files")
+    check(len(same_files(out, one, "carry")) == 4 + 4, "other files")
 
 
 def test_full_disk(w):
