@@ -98,9 +98,9 @@ NamedFiles parse_named_files(const std::string& option, const std::vector<std::s
         if (equals == std::string::npos || name.empty() || equals + 1 == text.size()) {
             throw usage_error(fmt::format("{}: got '{}', expected NAME=FILE", option, text));
         }
-        if (name.find_first_of(": \t\r\n") != std::string::npos) {
+        if (name.find_first_of(":\t\r\n") != std::string::npos) {
             throw usage_error(fmt::format(
-                "{}: got the name '{}', expected one without blanks and colons", option, name));
+                "{}: got the name '{}', expected one without tabs and colons", option, name));
         }
         if (!names.insert(name).second) {
             throw usage_error(fmt::format("{}: the name {} is given twice", option, name));
@@ -115,6 +115,10 @@ NamedFiles parse_class_options(const std::vector<std::string>& texts) {
     for (const auto& [name, path] : classes) {
         if (name == "all" || name == "unique" || name == "softmasked") {
             throw usage_error(fmt::format("--class: '{}' is a class of its own already", name));
+        }
+        if (name.find(' ') != std::string::npos) {
+            throw usage_error(
+                fmt::format("--class: got the name '{}', expected one without blanks", name));
         }
     }
     return classes;

@@ -42,10 +42,11 @@ std::vector<BaseClass> bed_class(const std::string& name,
                                  std::string_view place, const genome::Reference& reference);
 
 using NamedFiles = std::vector<std::pair<std::string, std::string>>;
-// "NAME=FILE" -> {NAME, FILE}; usage error, naming the option, when one is not that, holds a blank
+// "NAME=FILE" -> {NAME, FILE}; usage error, naming the option, when one is not that, holds a tab
 // or colon in its NAME, or has another's NAME, whose rows would count their bases twice.
 NamedFiles parse_named_files(const std::string& option, const std::vector<std::string>& texts);
-// The same for --class; usage error for a NAME that is one of the built-in classes.
+// The same for --class; usage error for a NAME that is one of the built-in classes or holds a
+// blank.
 NamedFiles parse_class_options(const std::vector<std::string>& texts);
 
 }  // namespace dna_hnet::tasks

@@ -83,7 +83,7 @@ def inputs(w):
 
 def everything(w, folder, cds):
     return ("--run", folder / "run", "--scores", folder / "score.tsv", "--boundaries", folder / "b", "--tracks", folder / "t",
-            "--enrichment", folder / "e.tsv", "-f", w.fasta, "--features", f"CDS&co={cds}")
+            "--enrichment", folder / "e.tsv", "-f", w.fasta, "--features", f"CDS & co={cds}")
 
 
 def test_page_holds_the_tables(w):
@@ -91,7 +91,7 @@ def test_page_holds_the_tables(w):
     w.run("report", *everything(w, folder, cds), "--title", "A <b>run</b>", "-o", folder / "all.html", "--locus-svg", folder / "l.svg")
     page = page_of(folder / "all.html")
     check(page.sections == ["model", "training", "bits", "chunks", "locus", "enrichment", "sources"], f"sections {page.sections}")
-    check("A <b>run</b>" in page.text and "CDS&co" in page.text, "title or features are not in the text as they were given")
+    check("A <b>run</b>" in page.text and "CDS & co" in page.text, "title or features are not in the text as they were given")
     head, *rows = rows_of(folder / "score.tsv")
     scored = 0
     for row in (dict(zip(head, cells)) for cells in rows):
@@ -114,7 +114,7 @@ def test_page_holds_the_tables(w):
     for word in ("meaningful", "pathogenic", "functional"):
         check(word not in page.text, f"'{word}' on the page")
     picture = xml.dom.minidom.parse(str(folder / "l.svg")).documentElement
-    check(picture.getAttribute("xmlns") == "http://www.w3.org/2000/svg" and "CDS&co" in [
+    check(picture.getAttribute("xmlns") == "http://www.w3.org/2000/svg" and "CDS & co" in [
         text.firstChild.data for text in picture.getElementsByTagName("text")], "the picture alone")
 
 

@@ -117,7 +117,8 @@ TEST_CASE("classes follow the case of the reference and the strands of a BED") {
     }
     const std::vector<std::string> twice = {"a=x", "a=y"};
     CHECK(test::error_of([&] { tasks::parse_class_options(twice); }).kind() == ErrorKind::usage);
-    CHECK(tasks::parse_named_files("--features", {"all=x"}).at(0).first == "all");
+    CHECK(tasks::parse_named_files("--features", {"all=x", "CpG islands=y"}).at(1).first ==
+          "CpG islands");
 }
 
 TEST_CASE("a drawn base follows temperature and top-p") {
