@@ -36,7 +36,7 @@ void run_hub(const Program& program, const HubFlags& flags) {
         tracks::describe_tracks({flags.tracks.begin(), flags.tracks.end()}, *reference);
     request.genome = flags.name;
     if (request.genome.empty()) {
-        request.genome = assembly_name(flags.genome.fasta);
+        request.genome = assembly_name(reference->path());
         log_warning(fmt::format(
             "--genome is not given: the hub is for assembly '{}', by the FASTA's name; UCSC shows "
             "it only where that is its own name of the assembly, as hg38",

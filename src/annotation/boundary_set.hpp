@@ -24,7 +24,8 @@ struct BoundarySet {
 BoundarySet read_boundaries(const std::string& path, const genome::Reference& reference);
 
 // bad_input unless the rows cover the universe (merged): chunks tile what was read. What an
-// interval holds before its first chunk, in reading direction, belongs to one that begins outside.
+// interval holds before its first chunk, in reading direction, belongs to one that begins outside:
+// not more than the longest row has.
 void require_cover(const BoundarySet& set, const std::vector<genome::Interval>& universe,
                    const genome::Reference& reference);
 

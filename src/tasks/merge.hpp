@@ -6,7 +6,7 @@
 // files; in any order.
 //
 //   chunk BED, universe BED, `score --by` table   rows sorted by contig name and start
-//   bigWig                                        values by contig name and position
+//   bigWig, bigBed                                values or rows by contig name and position
 //   `score --blocks`, `boundaries --counts`       the summary, from the added sums
 //
 // Intervals of `--by FILE.bed` must be sorted like that for the joined table to be the single

@@ -13,6 +13,7 @@
 #include "core/json_reader.hpp"
 #include "core/split.hpp"
 #include "evaluate/score_table.hpp"
+#include "genome/reference.hpp"
 #include "hts/bgzf_text.hpp"
 #include "tasks/boundary_files.hpp"
 #include "tasks/chunk_summary.hpp"
@@ -63,18 +64,21 @@ std::set<std::string> suffixes_of(const std::string& prefix) {
     return suffixes;
 }
 
-void require_same(std::string& known, const std::string& found, const std::string& path,
+using Same = bool (*)(std::string_view, std::string_view);
+
+bool equal(std::string_view a, std::string_view b) {
+    return a == b;
+}
+
+// Keeps in `known` the fingerprint that says most.
+void require_same(std::string& known, const std::string& found, Same same, const std::string& path,
                   const std::string& first, std::string_view what) {
     if (found.empty()) return;
-    const bool reference = what == "reference";
-    if (known.empty() ||
-        (reference && genome::same_reference(known, found) && found.size() > known.size())) {
-        known = found;
-    }
-    if (reference ? !genome::same_reference(known, found) : known != found) {
+    if (!known.empty() && !same(known, found)) {
         throw input_error(fmt::format("{}: made with another {} than {}", path, what, first),
                           "jobs can be joined only when they read one reference with one model");
     }
+    if (found.size() > known.size()) known = found;
 }
 
 }  // namespace
@@ -170,8 +174,9 @@ Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind
                 if (line.starts_with(kReference)) reference = line.substr(kReference.size());
             }
         }
-        require_same(own.model_fingerprint, model, path, paths.front(), "model");
-        require_same(own.reference_fingerprint, reference, path, paths.front(), "reference");
+        require_same(own.model_fingerprint, model, equal, path, paths.front(), "model");
+        require_same(own.reference_fingerprint, reference, genome::same_reference, path,
+                     paths.front(), "reference");
     }
     return own;
 }

@@ -15,60 +15,40 @@ bool is_bigbed(const std::string& path) {
     return begins_with(path, kBigBedMagic);
 }
 
-struct BigBedReader::Impl {
-    std::string path;
-    TrackFile track;
+struct BigBedReader::Impl : LibraryFile {
     BigBedFields fields;
-    std::unique_ptr<bigWigFile_t, CloseFile> file;
-    std::size_t contig = 0;  // the next to be opened
-    std::unique_ptr<bwOverlapIterator_t, DestroyIterator> iterator;
-    std::uint32_t at = 0;  // of the iterator's entries
-    std::uint64_t rows = 0;
+    std::uint64_t announced = 0, rows = 0;
 
-    [[noreturn]] void fail(const std::string& what) const {
-        throw input_error(fmt::format("{}: {}", path, what), "copy or make the file again");
-    }
-
-    // The next entries of the file, at `at`; false at the end.
     bool fill() {
-        while (!iterator || !iterator->entries || at >= iterator->entries->l) {
-            at = 0;
-            if (iterator && iterator->data) {
-                // On an error the library has destroyed it.
-                iterator.reset(bwIteratorNext(iterator.release()));
-                if (!iterator) fail("damaged: its rows cannot be read");
-                continue;
-            }
-            if (track.rows == 0 || contig == track.contigs.size()) return false;
-            const genome::Contig& here = track.contigs[contig++];
-            iterator.reset(bbOverlappingEntriesIterator(file.get(), here.name.c_str(), 0,
-                                                        static_cast<std::uint32_t>(here.length), 1,
-                                                        kBlocks));
-            if (!iterator) fail("damaged: its rows cannot be read");
-        }
-        return true;
+        return LibraryFile::fill("rows", [&](const char* name, std::uint32_t length) {
+            return bbOverlappingEntriesIterator(file.get(), name, 0, length, 1, kBlocks);
+        });
     }
 };
 
 BigBedReader::BigBedReader(const std::string& path) : impl_(std::make_unique<Impl>()) {
     impl_->path = path;
-    impl_->track = read_track_file(path);
+    const TrackFile track = read_track_file(path);
     require_library();
-    if (impl_->track.format == TrackFile::Format::bigbed) {
+    if (track.format == TrackFile::Format::bigbed) {
         impl_->file.reset(bbOpen(path.c_str(), nullptr));
     }
     if (!impl_->file || !impl_->file->hdr || !impl_->file->cl) {
         throw input_error(fmt::format("{}: cannot be read as a bigBed", path));
     }
     const std::unique_ptr<char, decltype(&std::free)> sql(bbGetSQL(impl_->file.get()), &std::free);
-    impl_->fields = {sql ? sql.get() : "", impl_->track.fields, impl_->track.bed_fields};
+    impl_->fields = {sql ? sql.get() : "", track.fields, track.bed_fields};
+    impl_->contigs = track.contigs;
+    impl_->announced = track.rows;
+    // A file without rows has no blocks to search.
+    if (track.rows == 0) impl_->contig = impl_->contigs.size();
 }
 
 BigBedReader::~BigBedReader() = default;
 BigBedReader::BigBedReader(BigBedReader&&) noexcept = default;
 
 const std::vector<genome::Contig>& BigBedReader::contigs() const {
-    return impl_->track.contigs;
+    return impl_->contigs;
 }
 
 const BigBedFields& BigBedReader::fields() const {
@@ -77,9 +57,9 @@ const BigBedFields& BigBedReader::fields() const {
 
 bool BigBedReader::next(Row& row) {
     if (!impl_->fill()) {
-        if (impl_->rows == impl_->track.rows) return false;
+        if (impl_->rows == impl_->announced) return false;
         impl_->fail(
-            fmt::format("damaged: {} rows, but it announces {}", impl_->rows, impl_->track.rows));
+            fmt::format("damaged: {} rows, but it announces {}", impl_->rows, impl_->announced));
     }
     const bbOverlappingEntries_t& all = *impl_->iterator->entries;
     row.contig = static_cast<std::int64_t>(impl_->contig) - 1;

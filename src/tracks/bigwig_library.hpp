@@ -2,9 +2,12 @@
 // libBigWig: its global state, once for the process and freed at its end, and its handles. Included
 // by source files of this layer only: its users see no header of the library.
 #include <bigWig.h>
+#include <fmt/format.h>
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "core/error.hpp"
@@ -35,13 +38,44 @@ struct DestroyIterator {
     void operator()(bwOverlapIterator_t* iterator) const { bwIteratorDestroy(iterator); }
 };
 
-// The contigs in the order of the file.
-inline std::vector<genome::Contig> contigs_of(const bigWigFile_t& file) {
-    std::vector<genome::Contig> contigs;
-    for (std::int64_t i = 0; i < file.cl->nKeys; ++i) {
-        contigs.push_back({file.cl->chrom[i], file.cl->len[i], ""});
+// A file that is read from its first contig to its last, some blocks at a time.
+struct LibraryFile {
+    std::string path;
+    std::unique_ptr<bigWigFile_t, CloseFile> file;
+    std::vector<genome::Contig> contigs;  // in the order of the file
+    std::size_t contig = 0;               // the next to be opened
+    std::unique_ptr<bwOverlapIterator_t, DestroyIterator> iterator;
+    std::uint32_t at = 0;  // of the iterator's intervals or entries
+
+    [[noreturn]] void fail(const std::string& what) const {
+        throw input_error(fmt::format("{}: {}", path, what), "copy or make the file again");
     }
-    return contigs;
-}
+
+    // The next intervals or entries, at `at`; false at the end. `open(name, length)` is the
+    // library's iterator over a contig, `what` what it gives.
+    template <class Open>
+    bool fill(const char* what, const Open& open) {
+        while (at >= count()) {
+            at = 0;
+            if (iterator && iterator->data) {
+                // On an error the library has destroyed it.
+                iterator.reset(bwIteratorNext(iterator.release()));
+            } else {
+                if (contig == contigs.size()) return false;
+                const genome::Contig& here = contigs[contig++];
+                iterator.reset(open(here.name.c_str(), static_cast<std::uint32_t>(here.length)));
+            }
+            if (!iterator) fail(fmt::format("damaged: its {} cannot be read", what));
+        }
+        return true;
+    }
+
+  private:
+    std::uint32_t count() const {
+        if (!iterator) return 0;
+        if (iterator->intervals) return iterator->intervals->l;
+        return iterator->entries ? iterator->entries->l : 0;
+    }
+};
 
 }  // namespace dna_hnet::tracks

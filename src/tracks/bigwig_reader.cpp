@@ -23,37 +23,13 @@ bool is_bigwig(const std::string& path) {
     return begins_with(path, kBigWigMagic);
 }
 
-struct BigWigReader::Impl {
-    std::string path;
-    std::unique_ptr<bigWigFile_t, CloseFile> file;
-    std::vector<genome::Contig> contigs;
-    std::size_t contig = 0;  // the next to be opened
-    std::unique_ptr<bwOverlapIterator_t, DestroyIterator> iterator;
-    std::uint32_t at = 0;  // of the iterator's intervals
+struct BigWigReader::Impl : LibraryFile {
     std::uint64_t bases = 0;
 
-    [[noreturn]] void fail(const std::string& what) const {
-        throw input_error(fmt::format("{}: {}", path, what), "copy or make the file again");
-    }
-
-    // The next intervals of the file, at `at`; false at the end.
     bool fill() {
-        while (!iterator || !iterator->intervals || at >= iterator->intervals->l) {
-            at = 0;
-            if (iterator && iterator->data) {
-                // On an error the library has destroyed it.
-                iterator.reset(bwIteratorNext(iterator.release()));
-                if (!iterator) fail("damaged: its values cannot be read");
-                continue;
-            }
-            if (contig == contigs.size()) return false;
-            const genome::Contig& here = contigs[contig++];
-            iterator.reset(bwOverlappingIntervalsIterator(file.get(), here.name.c_str(), 0,
-                                                          static_cast<std::uint32_t>(here.length),
-                                                          kBlocks));
-            if (!iterator) fail("damaged: its values cannot be read");
-        }
-        return true;
+        return LibraryFile::fill("values", [&](const char* name, std::uint32_t length) {
+            return bwOverlappingIntervalsIterator(file.get(), name, 0, length, kBlocks);
+        });
     }
 };
 
@@ -64,7 +40,10 @@ BigWigReader::BigWigReader(const std::string& path) : impl_(std::make_unique<Imp
     if (!impl_->file || !impl_->file->hdr || !impl_->file->cl) {
         throw input_error(fmt::format("{}: cannot be read as a bigWig", path));
     }
-    impl_->contigs = contigs_of(*impl_->file);
+    const chromList_t& list = *impl_->file->cl;
+    for (std::int64_t i = 0; i < list.nKeys; ++i) {
+        impl_->contigs.push_back({list.chrom[i], list.len[i], ""});
+    }
     // A file without values has no blocks to search.
     if (impl_->file->hdr->nBasesCovered == 0) impl_->contig = impl_->contigs.size();
 }
