@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
 """Prints bits per base of the model, of every baseline, and of the truth, by class of bases.
 
-    table.py score.tsv [--truth truth.bits.bw --regions R.bed [--class NAME=FILE.bed ...]]
+    table.py score.tsv [--truth truth.bits.bw --regions R.bed [--class NAME=FILE.bed ...]] [--below-orders K]
 
 `score.tsv` is what `dna-hnet score` wrote: the rows of split `all` are shown, one line per model, one column per class.
-The truth is the mean of the bigWig over the same regions (and the same class inside them). Standard library only.
+The truth is the mean of the bigWig over the same regions (and the same class inside them). With --below-orders it exits 1
+unless the model is below every order up to K over all bases. Standard library only.
 """
 import argparse
 import csv
@@ -145,12 +146,22 @@ def read_score(path):
     return models, classes, scored
 
 
+def orders_not_beaten(models, highest):
+    """Names of the orders up to `highest` that the model is not below, over all bases."""
+    names = [f"order{order}" for order in range(highest + 1)]
+    missing = [name for name in ["dna-hnet", *names] if "all" not in models.get(name, {})]
+    if missing:
+        sys.exit(f"table.py: the score table has no {', '.join(missing)}: run score with --all-orders")
+    return [name for name in names if models["dna-hnet"]["all"] >= models[name]["all"]]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("score")
     parser.add_argument("--truth", help="bigWig of the generator's bits")
     parser.add_argument("--regions", help="BED of what was scored")
     parser.add_argument("--class", dest="classes", action="append", default=[], metavar="NAME=FILE.bed")
+    parser.add_argument("--below-orders", type=int, metavar="K", help="fail unless the model is below orders 0 to K")
     options = parser.parse_args()
     models, classes, scored = read_score(options.score)
     if options.truth:
@@ -164,6 +175,10 @@ def main():
         cells = [f"{bits[name]:10.4f}" if name in bits else "-".rjust(10) for name in classes]
         perplexity = f"{2 ** bits['all']:10.3f}" if "all" in bits else "-".rjust(10)
         print("  ".join([model.ljust(width), *cells, perplexity]))
+    if options.below_orders is not None:
+        ahead = orders_not_beaten(models, options.below_orders)
+        if ahead:
+            sys.exit(f"table.py: the model is not below {', '.join(ahead)}")
 
 
 if __name__ == "__main__":

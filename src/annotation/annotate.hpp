@@ -5,6 +5,7 @@
 // rows count each feature's own first and last base in its own direction (in reading direction for
 // a feature without strand). Offsets are in reading direction.
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -27,6 +28,9 @@ struct AnnotateRequest {
     std::string table;  // .tsv or .tsv.gz
     Provenance provenance;
 };
+
+// TABLE of TABLE.tsv and TABLE.tsv.gz, which its other outputs begin with; nothing for other names.
+std::optional<std::string> table_stem(const std::string& table);
 
 // Writes the table, TABLE.phase.tsv, TABLE.agreement.tsv and TABLE.profile.svg. Usage error: no
 // file, negative rotations, a target of another name, two files of one strand and stage, a control

@@ -11,11 +11,8 @@ namespace {
 using genome::Strand;
 
 std::string stem_of(const std::string& table) {
-    for (const std::string end : {".tsv.gz", ".tsv"}) {
-        if (table.ends_with(end) && table.size() > end.size()) {
-            return table.substr(0, table.size() - end.size());
-        }
-    }
+    const auto stem = table_stem(table);
+    if (stem) return *stem;
     throw usage_error(fmt::format("-o {}: expected a name that ends in .tsv or .tsv.gz", table));
 }
 
@@ -30,6 +27,15 @@ Provenance provenance_of(const AnnotateRequest& request, const genome::Reference
 }
 
 }  // namespace
+
+std::optional<std::string> table_stem(const std::string& table) {
+    for (const std::string_view end : {".tsv.gz", ".tsv"}) {
+        if (table.ends_with(end) && table.size() > end.size()) {
+            return table.substr(0, table.size() - end.size());
+        }
+    }
+    return std::nullopt;
+}
 
 TableWriter::TableWriter(const AnnotateRequest& request, const genome::Reference& reference)
     : rotations_(request.rotations),

@@ -196,6 +196,7 @@ void add_enrichment_section(Draft& draft) {
         const std::vector<Row> rows = read_rows(table);
         if (draft.request.enrichment.size() > 1) html += heading(path);
         html += figures(forests(rows)) + table_html(rows);
+        html += phase_html(draft, path) + agreement_html(draft, path);
         const std::vector<Svg> profiles = profile_figures(table);
         if (profiles.empty()) continue;
         html += heading("Around starts and ends of features");

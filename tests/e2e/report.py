@@ -73,10 +73,11 @@ def inputs(w):
     w.run("train", "--preset", "two-stage", "--context", "256", "--batch-bases", "512", "--steps", "4", "--eval-every", "2", "--valid-contigs", "chr2",
           "-f", w.fasta, "-o", run)
     cds = w.write(f"{folder.name}/cds.bed", "chr1\t100\t400\tgene<1>\t0\t+\nchr1\t1500\t1600\tb\t0\t-\n")
+    genes = w.write(f"{folder.name}/genes.gtf", 'chr1\tx\tCDS\t1201\t2400\t.\t+\t0\tgene_id "g"; transcript_id "t";\n')
     w.run("score", "--model", run, "-f", w.fasta, "--baselines", "--class", f"CDS={cds}", "--tracks", folder / "t", "-o", folder / "score.tsv")
     w.run("boundaries", "--model", run, "-f", w.fasta, "--class", f"CDS={cds}", "-o", folder / "b")
     w.run("annotate", "--boundaries", folder / "b.stage0.fwd.chunks.bed.gz", "--boundaries", folder / "b.stage0.rev.chunks.bed.gz",
-          "--features", f"CDS={cds}", "-f", w.fasta, "--rotations", "20", "-o", folder / "e.tsv")
+          "--features", f"CDS={cds}", "--features", f"genes={genes}", "-f", w.fasta, "--rotations", "20", "-o", folder / "e.tsv")
     w.report_inputs = folder, cds
     return w.report_inputs
 
@@ -109,6 +110,18 @@ def test_page_holds_the_tables(w):
     for row in (dict(zip(head, cells)) for cells in rows):
         wanted = {shown(row["log2_fold"], 4), shown(row["expected"], 1), shown(row["p"], 4), shown(row["q"], 4)}
         check(row["offset"] != "body" or wanted <= page.cells, f"{row}: {wanted - page.cells} not on the page")
+    head, *rows = rows_of(folder / "e.phase.tsv")
+    phases = [dict(zip(head, cells)) for cells in rows]
+    for row in phases:
+        share = [shown(float(row[name]) / int(row["n_bases"]), 4) for name in ("observed", "expected")]
+        wanted = {f"{share[0]} ({share[1]})", shown(row["p"], 4), f"{row['feature']}, {row['orientation']}"}
+        check(wanted <= page.cells, f"{row}: {wanted - page.cells} not on the page")
+    check(len(phases) == 12, f"{len(phases)} rows of codon positions")
+    head, *rows = rows_of(folder / "e.agreement.tsv")
+    for row in (dict(zip(head, cells)) for cells in rows):
+        wanted = {shown(row["kappa"], 4), f"{int(row['n_both']):,}", row["chance"]}
+        check(wanted <= page.cells, f"{row}: {wanted - page.cells} not on the page")
+    check(len(rows) == 4, f"{len(rows)} rows of agreement")
     valid = [line.split(",") for line in (folder / "run/metrics.csv").read_text().splitlines() if ",valid," in line]
     check(len(valid) == 2 and all(shown(line[3], 4) in page.cells for line in valid), f"validation {valid}")
     for word in ("meaningful", "pathogenic", "functional"):
