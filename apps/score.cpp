@@ -1,10 +1,12 @@
 // dna-hnet score
 #include "tasks/score.hpp"
+
 #include "command.hpp"
 #include "core/error.hpp"
 #include "score_table_flags.hpp"
 #include "shared_options.hpp"
 #ifdef DNA_HNET_IO
+#include "score_reads_flags.hpp"
 #include "tasks/score_tracks.hpp"
 #endif
 
@@ -50,11 +52,34 @@ struct ScoreFlags {
     ScoreTableFlags table;
     TrackFlags tracks;
     bool baselines = false;
+#ifdef DNA_HNET_IO
+    ScoreReadsFlags reads;
+#endif
 };
+
+#ifdef DNA_HNET_IO
+void run_score_reads(const Program& program, const ScoreFlags& flags) {
+    require_absent_with_reads({{"--tracks", !flags.tracks.request.prefix.empty()},
+                               {"--by", !flags.table.by.empty()},
+                               {"--blocks", !flags.table.blocks.empty()},
+                               {"--class", !flags.table.classes.empty()},
+                               {"--strand", flags.reading.strand != "both"}});
+    tasks::ReadScoreRequest request;
+    request.model = flags.model;
+    request.reading = flags.reading.options(program.threads(), program.device());
+    request.baselines = flags.baselines || flags.table.all_orders;
+    request.all_orders = flags.table.all_orders;
+    request.provenance = program.provenance();
+    flags.reads.run(flags.genome, flags.table.output, request);
+}
+#endif
 
 void run_score(const Program& program, const ScoreFlags& flags) {
     require_option(flags.model, "--model");
     require_option(flags.table.output, "-o/--output");
+#ifdef DNA_HNET_IO
+    if (flags.reads.given()) return run_score_reads(program, flags);
+#endif
     tasks::ScoreRequest request;
     request.model = flags.model;
     request.reading = flags.reading.options(program.threads(), program.device());
@@ -96,6 +121,9 @@ void add_score(Program& program) {
                       "the model's training intervals");
     flags->table.add_to(*command, true);
     flags->tracks.add_to(*command);
+#ifdef DNA_HNET_IO
+    flags->reads.add_to(*command);
+#endif
 }
 
 }  // namespace dna_hnet::apps

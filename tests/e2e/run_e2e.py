@@ -18,6 +18,7 @@ import command_line
 import failing_writes
 import hub
 import outside_tools
+import reads
 import report
 import results
 import scatter
@@ -25,7 +26,7 @@ import workflow
 from harness import Skip, Workspace
 
 MODULES = (annotate, command_line, bad_genomes, bad_models, failing_writes, hub, results, chunker, scatter, workflow, report,
-           outside_tools)
+           outside_tools, reads)
 
 
 def tests_of(module):

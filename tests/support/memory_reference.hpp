@@ -1,42 +1,36 @@
 #pragma once
 // A reference in memory, from letters: MemoryReference reference({{"chr1", "ACGTnn"}, {"chr2",
-// A single contig needs a std::string: MemoryReference one({{"chr1", std::string("ACGT")}}); two
-// literals look like iterators. "TTT"}});
-#include <algorithm>
+// "TTT"}}); a single contig needs a std::string, MemoryReference one({{"chr1",
+// std::string("ACGT")}}): two literals look like iterators.
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "genome/reference.hpp"
+#include "genome/memory_reference.hpp"
 
 namespace dna_hnet::test {
 
-class MemoryReference final : public genome::Reference {
+class MemoryReference final : public genome::MemoryReference {
   public:
-    explicit MemoryReference(const std::vector<std::pair<std::string, std::string>>& sequences) {
+    explicit MemoryReference(const std::vector<std::pair<std::string, std::string>>& sequences)
+        : genome::MemoryReference("g.fa") {
         for (const auto& [name, letters] : sequences) {
-            contigs_.push_back({name, static_cast<std::int64_t>(letters.size()), ""});
-            bases_.emplace_back();
-            for (const char letter : letters) bases_.back().push_back(genome::encode_base(letter));
+            std::vector<genome::Base> bases;
+            for (const char letter : letters) bases.push_back(genome::encode_base(letter));
+            add(name, std::move(bases));
         }
     }
-    void set_path(std::string path) { path_ = std::move(path); }
-    const std::vector<genome::Contig>& contigs() const override { return contigs_; }
-    void fetch_into(const genome::Interval& interval, genome::Base* out) override {
-        genome::check_interval(*this, interval);
-        const auto& contig = bases_[static_cast<std::size_t>(interval.contig)];
-        std::copy(contig.begin() + interval.begin, contig.begin() + interval.end, out);
-    }
+    void set_path(std::string path) { other_path_ = std::move(path); }
     std::unique_ptr<genome::Reference> clone() const override {
         return std::make_unique<MemoryReference>(*this);
     }
-    const std::string& path() const override { return path_; }
+    const std::string& path() const override {
+        return other_path_.empty() ? genome::MemoryReference::path() : other_path_;
+    }
 
   private:
-    std::string path_ = "g.fa";
-    std::vector<genome::Contig> contigs_;
-    std::vector<std::vector<genome::Base>> bases_;
+    std::string other_path_;
 };
 
 inline std::string letters_of(const std::vector<genome::Base>& bases) {

@@ -1,0 +1,277 @@
+#include "hts/alignment_file.hpp"
+
+#include <fmt/format.h>
+#include <htslib/sam.h>
+
+#include <array>
+#include <cstdlib>
+#include <mutex>
+
+#include "core/error.hpp"
+#include "hts/indexed_fasta.hpp"
+
+namespace dna_hnet::hts {
+namespace {
+
+using genome::AlignedRead;
+using genome::Base;
+using genome::ReadFilter;
+
+struct CloseFile {
+    void operator()(htsFile* file) const { static_cast<void>(hts_close(file)); }
+};
+struct DestroyHeader {
+    void operator()(sam_hdr_t* header) const { sam_hdr_destroy(header); }
+};
+struct DestroyRecord {
+    void operator()(bam1_t* record) const { bam_destroy1(record); }
+};
+struct DestroyIndex {
+    void operator()(hts_idx_t* index) const { hts_idx_destroy(index); }
+};
+struct DestroyIterator {
+    void operator()(hts_itr_t* iterator) const { hts_itr_destroy(iterator); }
+};
+
+// htslib asks a server for a CRAM's reference unless it is told to look somewhere else.
+void keep_off_the_network() {
+    static std::once_flag once;
+    std::call_once(once, [] { ::setenv("REF_PATH", "/dev/null/%s", 1); });
+}
+
+constexpr std::array<Base, 16> kBaseOfNibble = [] {
+    std::array<Base, 16> bases{};
+    bases.fill(genome::kN);
+    bases[1] = genome::kA;
+    bases[2] = genome::kC;
+    bases[4] = genome::kG;
+    bases[8] = genome::kT;
+    return bases;
+}();
+
+// Walks the alignment: bases, the blocks they cover, and the columns that face an N.
+void align(const bam1_t& record, int min_base_quality, AlignedRead& read) {
+    const std::uint8_t* const letters = bam_get_seq(&record);
+    const std::uint8_t* const qualities = bam_get_qual(&record);
+    const bool has_qualities = record.core.l_qseq > 0 && qualities[0] != 0xFF;
+    std::int64_t query = 0, place = record.core.pos;
+    const auto take = [&](std::int64_t i) {
+        const bool low = has_qualities && qualities[i] < min_base_quality;
+        const Base base = low ? genome::kN : kBaseOfNibble[bam_seqi(letters, i)];
+        read.masked += base == genome::kN ? 1 : 0;
+        read.bases.push_back(base);
+        return base;
+    };
+    for (std::uint32_t i = 0; i < record.core.n_cigar; ++i) {
+        const std::uint32_t element = bam_get_cigar(&record)[i];
+        const std::int64_t length = bam_cigar_oplen(element);
+        const int kind = bam_cigar_type(bam_cigar_op(element));  // 1: query, 2: reference
+        if (kind == 3) {
+            for (std::int64_t j = 0; j < length; ++j) {
+                if (take(query + j) == genome::kN) read.masked_columns.push_back(place + j);
+            }
+        } else if (bam_cigar_op(element) == BAM_CINS) {
+            for (std::int64_t j = 0; j < length; ++j) take(query + j);
+        }
+        if ((kind & 2) != 0 && bam_cigar_op(element) != BAM_CREF_SKIP && length > 0) {
+            if (!read.blocks.empty() && read.blocks.back().end == place) {
+                read.blocks.back().end += length;
+            } else {
+                read.blocks.push_back({read.place.contig, place, place + length});
+            }
+        }
+        if ((kind & 1) != 0) query += length;
+        if ((kind & 2) != 0) place += length;
+    }
+    read.place.end = place;
+}
+
+}  // namespace
+
+struct AlignmentFile::Impl {
+    std::string path;
+    genome::ReadFilter filter;
+    const genome::Reference* reference = nullptr;
+    std::unique_ptr<htsFile, CloseFile> file;
+    std::unique_ptr<sam_hdr_t, DestroyHeader> header;
+    std::unique_ptr<bam1_t, DestroyRecord> record;
+    std::unique_ptr<hts_idx_t, DestroyIndex> index;
+    std::unique_ptr<hts_itr_t, DestroyIterator> iterator;
+    std::vector<std::int64_t> contigs;  // of the reference, by the file's numbers; -1: not there
+    genome::ReadCounts counts;
+
+    bool is_cram() const { return hts_get_format(file.get())->format == cram; }
+    void open_file();
+    void use_reference(bool every_contig);
+    void find_regions(const std::vector<genome::Interval>& regions);
+    bool passes();
+    bool fill(AlignedRead& read);
+};
+
+void AlignmentFile::Impl::open_file() {
+    keep_off_the_network();
+    errno = 0;
+    file.reset(hts_open(path.c_str(), "r"));
+    if (!file) throw input_error(fmt::format("{}: cannot open: {}", path, errno_text()));
+    const htsFormat* const format = hts_get_format(file.get());
+    if (format->format != sam && format->format != bam && format->format != cram) {
+        throw input_error(fmt::format("{}: neither SAM, BAM nor CRAM", path));
+    }
+    if (path != "-" && format->format != sam && hts_check_EOF(file.get()) == 0) {
+        throw input_error(fmt::format("{}: truncated: the end-of-file block is missing", path),
+                          "copy or download the file again");
+    }
+    header.reset(sam_hdr_read(file.get()));
+    if (!header) throw input_error(fmt::format("{}: cannot read the header", path));
+    record.reset(bam_init1());
+    const genome::ContigTable table(*reference);
+    for (int i = 0; i < sam_hdr_nref(header.get()); ++i) {
+        contigs.push_back(table.find(sam_hdr_tid2name(header.get(), i)));
+    }
+}
+
+void AlignmentFile::Impl::use_reference(bool every_contig) {
+    if (!is_cram()) return;
+    if (dynamic_cast<const IndexedFasta*>(reference) == nullptr) {
+        throw input_error(
+            fmt::format("{}: a CRAM is decoded with the FASTA it was written with, and {} is none",
+                        path, reference->path()),
+            "give one FASTA with -f, without a label");
+    }
+    for (std::size_t i = 0; every_contig && i < contigs.size(); ++i) {
+        if (contigs[i] >= 0) continue;
+        throw input_error(
+            fmt::format("{}: its contig '{}' is not in {}", path,
+                        sam_hdr_tid2name(header.get(), static_cast<int>(i)), reference->path()),
+            "a CRAM needs the whole reference it was written with, or -r on contigs that are "
+            "there");
+    }
+    if (hts_set_opt(file.get(), CRAM_OPT_REFERENCE, reference->path().c_str()) != 0) {
+        throw input_error(
+            fmt::format("{}: cannot use {} as its reference", path, reference->path()));
+    }
+}
+
+void AlignmentFile::Impl::find_regions(const std::vector<genome::Interval>& regions) {
+    index.reset(sam_index_load(file.get(), path.c_str()));
+    if (!index) {
+        throw input_error(fmt::format("{}: no index, which regions need", path),
+                          fmt::format("samtools index {}", path));
+    }
+    std::vector<std::string> texts;
+    for (const genome::Interval& region : regions) {
+        const genome::Contig& contig =
+            reference->contigs()[static_cast<std::size_t>(region.contig)];
+        if (sam_hdr_name2tid(header.get(), contig.name.c_str()) < 0) continue;
+        texts.push_back(fmt::format("{{{}}}:{}-{}", contig.name, region.begin + 1, region.end));
+    }
+    if (texts.empty()) {
+        throw input_error(fmt::format("{}: no contig of the regions is in its header", path));
+    }
+    std::vector<char*> pointers;
+    for (std::string& text : texts) pointers.push_back(text.data());
+    iterator.reset(sam_itr_regarray(index.get(), header.get(), pointers.data(),
+                                    static_cast<unsigned>(pointers.size())));
+    if (!iterator) throw input_error(fmt::format("{}: cannot look up the regions", path));
+}
+
+// Counts the record, and says whether it passes the filter.
+bool AlignmentFile::Impl::passes() {
+    ++counts.records;
+    const std::uint16_t failed = record->core.flag & filter.excluded_flags;
+    const std::pair<std::uint16_t, std::int64_t*> rows[] = {
+        {ReadFilter::kUnmapped, &counts.unmapped},
+        {ReadFilter::kSecondary, &counts.secondary},
+        {ReadFilter::kQualityFail, &counts.quality_fail},
+        {ReadFilter::kDuplicate, &counts.duplicate},
+        {ReadFilter::kSupplementary, &counts.supplementary}};
+    std::uint16_t named = 0;
+    for (const auto& [flag, count] : rows) {
+        named |= flag;
+        *count += (failed & flag) != 0 ? 1 : 0;
+    }
+    counts.other_flags += (failed & ~named) != 0 ? 1 : 0;
+    if (failed != 0) return false;
+    if (record->core.qual < filter.min_mapping_quality) {
+        ++counts.low_mapping_quality;
+        return false;
+    }
+    ++counts.passed;
+    return true;
+}
+
+bool AlignmentFile::Impl::fill(AlignedRead& read) {
+    const bam1_core_t& core = record->core;
+    if (core.l_qseq == 0 || core.n_cigar == 0) {
+        ++counts.without_sequence;
+        return false;
+    }
+    const std::int64_t contig = core.tid < 0 ? -1 : contigs.at(static_cast<std::size_t>(core.tid));
+    if (contig < 0) {
+        ++counts.unknown_contig;
+        return false;
+    }
+    read = AlignedRead();
+    read.name = bam_get_qname(record.get());
+    read.flag = core.flag;
+    read.mapping_quality = core.qual;
+    read.place = {contig, core.pos, core.pos};
+    read.strand = bam_is_rev(record.get()) ? genome::Strand::reverse : genome::Strand::forward;
+    if (const std::uint8_t* const tag = bam_aux_get(record.get(), "NM")) {
+        read.edit_distance = bam_aux2i(tag);
+    }
+    align(*record, filter.min_base_quality, read);
+    if (read.place.end > reference->contigs()[static_cast<std::size_t>(contig)].length) {
+        ++counts.past_end;
+        return false;
+    }
+    if (read.bases.empty() || read.blocks.empty()) {
+        ++counts.without_sequence;
+        return false;
+    }
+    ++counts.used;
+    return true;
+}
+
+AlignmentFile::AlignmentFile(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+AlignmentFile::~AlignmentFile() = default;
+
+std::unique_ptr<AlignmentFile> AlignmentFile::open(
+    const std::string& path, const genome::Reference& reference, const ReadFilter& filter,
+    const std::optional<std::vector<genome::Interval>>& regions) {
+    auto impl = std::make_unique<Impl>();
+    impl->path = path;
+    impl->filter = filter;
+    impl->reference = &reference;
+    impl->open_file();
+    impl->use_reference(!regions);
+    if (regions) impl->find_regions(*regions);
+    return std::unique_ptr<AlignmentFile>(new AlignmentFile(std::move(impl)));
+}
+
+bool AlignmentFile::next(AlignedRead& read) {
+    while (true) {
+        bam1_t* const record = impl_->record.get();
+        const int status =
+            impl_->iterator ? sam_itr_multi_next(impl_->file.get(), impl_->iterator.get(), record)
+                            : sam_read1(impl_->file.get(), impl_->header.get(), record);
+        if (status == -1) return false;
+        if (status < -1) {
+            throw input_error(fmt::format(
+                "{}: damaged or truncated after record {}{}", impl_->path, impl_->counts.records,
+                impl_->is_cram() ? fmt::format(", or {} is not the reference it was written with",
+                                               impl_->reference->path())
+                                 : ""));
+        }
+        if (impl_->passes() && impl_->fill(read)) return true;
+    }
+}
+
+const genome::ReadCounts& AlignmentFile::counts() const {
+    return impl_->counts;
+}
+const std::string& AlignmentFile::path() const {
+    return impl_->path;
+}
+
+}  // namespace dna_hnet::hts
