@@ -33,8 +33,8 @@ void ReadFlags::add_to(CLI::App& command) {
 }
 
 std::vector<std::unique_ptr<genome::ReadSource>> ReadFlags::open(
-    const genome::Reference& reference,
-    const std::optional<std::vector<genome::Interval>>& regions) const {
+    const genome::Reference& reference, const std::optional<std::vector<genome::Interval>>& regions,
+    bool unplaced) const {
     in_range("--min-base-quality", filter.min_base_quality, 93);
     in_range("--min-mapping-quality", filter.min_mapping_quality, 255);
     if ((filter.excluded_flags & genome::ReadFilter::kUnmapped) == 0) {
@@ -43,9 +43,15 @@ std::vector<std::unique_ptr<genome::ReadSource>> ReadFlags::open(
             "place on the reference",
             filter.excluded_flags));
     }
+    genome::ReadFilter chosen = filter;
+    chosen.unplaced = unplaced;
+    if (unplaced) {
+        chosen.excluded_flags =
+            static_cast<std::uint16_t>(chosen.excluded_flags & ~genome::ReadFilter::kUnmapped);
+    }
     std::vector<std::unique_ptr<genome::ReadSource>> sources;
     for (const std::string& file : files) {
-        sources.push_back(hts::AlignmentFile::open(file, reference, filter, regions));
+        sources.push_back(hts::AlignmentFile::open(file, reference, chosen, regions));
     }
     return sources;
 }

@@ -17,10 +17,11 @@ struct ReadFlags {
 
     void add_to(CLI::App& command);
     bool given() const { return !files.empty(); }
-    // usage error: filters out of range, or without --reads. The reference must outlive the result.
+    // usage error: filters out of range. `unplaced`: reads without a place on the reference, too.
+    // The reference must outlive the result.
     std::vector<std::unique_ptr<genome::ReadSource>> open(
         const genome::Reference& reference,
-        const std::optional<std::vector<genome::Interval>>& regions) const;
+        const std::optional<std::vector<genome::Interval>>& regions, bool unplaced = false) const;
 };
 
 }  // namespace dna_hnet::apps

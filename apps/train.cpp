@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "batch/read_collection.hpp"
 #include "command.hpp"
 #include "config/train_config.hpp"
 #include "core/error.hpp"
@@ -30,6 +31,16 @@ void run_train(const Program& program, const TrainFlags& flags) {
     const auto reference = open_genomes(flags.fasta);
     request.splits = flags.splits.resolve(*reference);
     if (!flags.repeats.empty()) request.repeats = read_intervals(flags.repeats, *reference);
+#ifdef DNA_HNET_IO
+    if (flags.reads.given()) {
+        const auto sources = flags.reads.open(*reference, std::nullopt, flags.unsplit_reads);
+        request.reads = batch::collect_reads(sources, request.splits, flags.unsplit_reads).store;
+        request.with_genome = flags.with_genome;
+    } else if (flags.with_genome || flags.unsplit_reads) {
+        throw usage_error(
+            "--with-genome and --unsplit-reads: belong to --reads, which is not given");
+    }
+#endif
     request.provenance = program.provenance();
     request.provenance.reference_fingerprint = genome::reference_fingerprint(reference->contigs());
     request.options = program.effective_config();

@@ -48,6 +48,14 @@ void TrainFlags::add_to(CLI::App& command) {
     command.add_option("--preset", preset, "model and training by name, see dna-hnet inspect");
     command.add_option("--model-config", model_config, "JSON file instead of a preset");
     add_data_options(command);
+#ifdef DNA_HNET_IO
+    reads.add_to(command);
+    command.add_flag("--with-genome", with_genome,
+                     "train on -f as well as on --reads; else -f gives their splits and decodes "
+                     "CRAM");
+    command.add_flag("--unsplit-reads", unsplit_reads,
+                     "train on all reads, unmapped ones too, whatever split they align to");
+#endif
     add_schedule_options(command);
     command.add_flag("--resume", resume, "go on from the run's latest checkpoint");
     command.add_option("--init-from", init_from, "start from the weights of this checkpoint");

@@ -8,6 +8,9 @@
 
 #include "config/train_config.hpp"
 #include "split_flags.hpp"
+#ifdef DNA_HNET_IO
+#include "read_flags.hpp"
+#endif
 
 namespace dna_hnet::apps {
 
@@ -16,6 +19,10 @@ struct TrainFlags {
     std::vector<std::string> fasta;
     SplitFlags splits;
     std::string repeats, run_folder, init_from;
+#ifdef DNA_HNET_IO
+    ReadFlags reads;
+    bool with_genome = false, unsplit_reads = false;
+#endif
     bool resume = false;
     std::optional<std::int64_t> bases;
     // Absent: as the preset or the file says.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "core/error.hpp"
@@ -72,7 +73,7 @@ std::vector<Interval> without_gaps(genome::Reference& reference,
 
 StepReader::StepReader(genome::Reference& reference, const std::vector<Interval>& train_intervals,
                        const config::TrainConfig& config, genome::Vocabulary vocabulary,
-                       std::optional<std::vector<Interval>> repeats)
+                       std::optional<std::vector<Interval>> repeats, bool fill)
     : reference_(reference.clone()),
       vocabulary_(vocabulary),
       rule_{config.softmask_weight},
@@ -92,6 +93,11 @@ StepReader::StepReader(genome::Reference& reference, const std::vector<Interval>
     }
     sampler_.emplace(without_gaps(*reference_, train_intervals), config.context,
                      config.reverse_complement, static_cast<std::uint64_t>(config.seed));
+    if (fill) {
+        windows_ = std::max<std::int64_t>(
+            windows_,
+            std::llround(static_cast<double>(config.batch_bases) / sampler_->mean_length()));
+    }
 }
 
 std::vector<Base> StepReader::bases_of(const TrainingWindow& window) {

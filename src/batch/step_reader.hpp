@@ -1,6 +1,7 @@
 #pragma once
-// The data of one training step: `accumulate` micro-batches of batch_bases / context windows. Step
-// s reads the windows [s * windows_per_step, (s + 1) * windows_per_step).
+// The data of one training step: `accumulate` micro-batches of batch_bases / context windows; of
+// more where windows are shorter than the context (reads). Step s reads the windows
+// [s * windows_per_step, (s + 1) * windows_per_step).
 #include <memory>
 #include <optional>
 #include <vector>
@@ -23,10 +24,11 @@ class StepReader {
   public:
     // `train_intervals`: merged. `repeats` (merged, by contig number) replaces the FASTA's case as
     // the soft-mask. usage error: batch_bases is no multiple of context; a soft-mask weight other
-    // than 1 on a training contig with less than 1 % lower case and no `repeats`.
+    // than 1 on a training contig with less than 1 % lower case and no `repeats`. `fill`: as many
+    // windows as hold batch_bases on average, for intervals that are shorter than the context.
     StepReader(genome::Reference& reference, const std::vector<genome::Interval>& train_intervals,
                const config::TrainConfig& config, genome::Vocabulary vocabulary,
-               std::optional<std::vector<genome::Interval>> repeats);
+               std::optional<std::vector<genome::Interval>> repeats, bool fill = false);
 
     StepBatch read(std::int64_t step);
     std::int64_t windows_per_step() const { return windows_ * accumulate_; }

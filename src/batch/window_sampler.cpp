@@ -35,4 +35,13 @@ TrainingWindow WindowSampler::window(std::int64_t number) const {
     return window;
 }
 
+double WindowSampler::mean_length() const {
+    double sum = 0;
+    for (const genome::Interval& piece : pieces_) {
+        sum += static_cast<double>(piece.length()) *
+               static_cast<double>(std::min(piece.length(), context_));
+    }
+    return sum / static_cast<double>(ends_.back());
+}
+
 }  // namespace dna_hnet::batch

@@ -28,6 +28,7 @@ class WindowSampler {
     WindowSampler(std::vector<genome::Interval> pieces, std::int64_t context,
                   double reverse_complement, std::uint64_t seed);
     TrainingWindow window(std::int64_t number) const;
+    double mean_length() const;  // bases of a window, expected
     const std::vector<genome::Interval>& pieces() const { return pieces_; }
 
   private:

@@ -11,6 +11,7 @@
 
 #include "genome/alphabet.hpp"
 #include "genome/interval.hpp"
+#include "genome/splits.hpp"
 
 namespace dna_hnet::genome {
 
@@ -38,6 +39,9 @@ struct ReadFilter {
         kUnmapped | kSecondary | kQualityFail | kDuplicate | kSupplementary;
     int min_mapping_quality = 0;
     int min_base_quality = 0;
+    // Reads without an alignment, or aligned to what the reference has not, are handed on as well:
+    // with contig -1 and no blocks.
+    bool unplaced = false;
 };
 
 // Records of a file by what became of them. A record with two excluded flags is in both rows.
@@ -61,5 +65,11 @@ class ReadSource {
     virtual const ReadCounts& counts() const = 0;
     virtual const std::string& path() const = 0;
 };
+
+// The split of all the bases that the read covers; `none` where they differ.
+Split split_of(const AlignedRead& read, const SplitTable& splits);
+
+// What became of the records of a file that was read to its end, on the log.
+void log_counts(const ReadSource& source);
 
 }  // namespace dna_hnet::genome

@@ -49,19 +49,20 @@ constexpr std::array<Base, 16> kBaseOfNibble = [] {
     return bases;
 }();
 
+// Appends base `i` of the record.
+Base take_base(const bam1_t& record, int min_base_quality, std::int64_t i, AlignedRead& read) {
+    const std::uint8_t* const qualities = bam_get_qual(&record);
+    const bool low = qualities[0] != 0xFF && qualities[i] < min_base_quality;
+    const Base base = low ? genome::kN : kBaseOfNibble[bam_seqi(bam_get_seq(&record), i)];
+    read.masked += base == genome::kN ? 1 : 0;
+    read.bases.push_back(base);
+    return base;
+}
+
 // Walks the alignment: bases, the blocks they cover, and the columns that face an N.
 void align(const bam1_t& record, int min_base_quality, AlignedRead& read) {
-    const std::uint8_t* const letters = bam_get_seq(&record);
-    const std::uint8_t* const qualities = bam_get_qual(&record);
-    const bool has_qualities = record.core.l_qseq > 0 && qualities[0] != 0xFF;
     std::int64_t query = 0, place = record.core.pos;
-    const auto take = [&](std::int64_t i) {
-        const bool low = has_qualities && qualities[i] < min_base_quality;
-        const Base base = low ? genome::kN : kBaseOfNibble[bam_seqi(letters, i)];
-        read.masked += base == genome::kN ? 1 : 0;
-        read.bases.push_back(base);
-        return base;
-    };
+    const auto take = [&](std::int64_t i) { return take_base(record, min_base_quality, i, read); };
     for (std::uint32_t i = 0; i < record.core.n_cigar; ++i) {
         const std::uint32_t element = bam_get_cigar(&record)[i];
         const std::int64_t length = bam_cigar_oplen(element);
@@ -105,6 +106,7 @@ struct AlignmentFile::Impl {
     void use_reference(bool every_contig);
     void find_regions(const std::vector<genome::Interval>& regions);
     bool passes();
+    void fill_unplaced(AlignedRead& read) const;
     bool fill(AlignedRead& read);
 };
 
@@ -200,32 +202,46 @@ bool AlignmentFile::Impl::passes() {
     return true;
 }
 
+// The whole sequence of a record, none of it placed.
+void AlignmentFile::Impl::fill_unplaced(AlignedRead& read) const {
+    const std::int64_t length = record->core.l_qseq;
+    read.place = {-1, 0, 0};
+    read.blocks.clear();
+    read.masked_columns.clear();
+    read.bases.clear();
+    read.masked = 0;
+    for (std::int64_t i = 0; i < length; ++i) take_base(*record, filter.min_base_quality, i, read);
+}
+
 bool AlignmentFile::Impl::fill(AlignedRead& read) {
     const bam1_core_t& core = record->core;
-    if (core.l_qseq == 0 || core.n_cigar == 0) {
+    const bool placed = (core.flag & ReadFilter::kUnmapped) == 0 && core.n_cigar > 0;
+    if (core.l_qseq == 0 || (!placed && !filter.unplaced)) {
         ++counts.without_sequence;
-        return false;
-    }
-    const std::int64_t contig = core.tid < 0 ? -1 : contigs.at(static_cast<std::size_t>(core.tid));
-    if (contig < 0) {
-        ++counts.unknown_contig;
         return false;
     }
     read = AlignedRead();
     read.name = bam_get_qname(record.get());
     read.flag = core.flag;
     read.mapping_quality = core.qual;
-    read.place = {contig, core.pos, core.pos};
     read.strand = bam_is_rev(record.get()) ? genome::Strand::reverse : genome::Strand::forward;
     if (const std::uint8_t* const tag = bam_aux_get(record.get(), "NM")) {
         read.edit_distance = bam_aux2i(tag);
     }
-    align(*record, filter.min_base_quality, read);
-    if (read.place.end > reference->contigs()[static_cast<std::size_t>(contig)].length) {
-        ++counts.past_end;
-        return false;
-    }
-    if (read.bases.empty() || read.blocks.empty()) {
+    const std::int64_t contig =
+        placed && core.tid >= 0 ? contigs.at(static_cast<std::size_t>(core.tid)) : -1;
+    read.place = {contig, core.pos, core.pos};
+    if (contig >= 0) align(*record, filter.min_base_quality, read);
+    const bool past_end =
+        contig >= 0 &&
+        read.place.end > reference->contigs()[static_cast<std::size_t>(contig)].length;
+    if (contig < 0 || past_end) {
+        if (!filter.unplaced) {
+            ++(past_end ? counts.past_end : counts.unknown_contig);
+            return false;
+        }
+        fill_unplaced(read);
+    } else if (read.bases.empty() || read.blocks.empty()) {
         ++counts.without_sequence;
         return false;
     }

@@ -36,17 +36,6 @@ std::vector<Base> covered(genome::Reference& reference, const AlignedRead& read)
     return bases;
 }
 
-genome::Split split_of(const AlignedRead& read, const genome::SplitTable& splits) {
-    std::optional<genome::Split> found;
-    for (const genome::Interval& block : read.blocks) {
-        for (const auto& [run, split] : splits.runs(block)) {
-            if (found && *found != split) return genome::Split::none;
-            found = split;
-        }
-    }
-    return found.value_or(genome::Split::none);
-}
-
 double mean_bits(const evaluate::BlockSums& sums) {
     if (sums.scored == 0) return std::numeric_limits<double>::quiet_NaN();
     return evaluate::kBitsUnit * static_cast<double>(sums.units[0]) /
@@ -130,7 +119,7 @@ class ReadScorer {
         ++totals_.reads;
         total_.add(bases);
         const std::int64_t block = read.place.begin / evaluate::kBlockBases;
-        const genome::Split split = split_of(read, setup_.splits());
+        const genome::Split split = genome::split_of(read, setup_.splits());
         for (const std::string& name : {std::string("all"), std::string(split_name(split))}) {
             table_.add(name, "all", strand_, read.place.contig, block, bases);
         }
@@ -171,21 +160,6 @@ class ReadScorer {
 
 }  // namespace
 
-void log_read_counts(const genome::ReadSource& source) {
-    const genome::ReadCounts& n = source.counts();
-    log_info(fmt::format(
-        "{}: {} records; left out by flag: {} unmapped, {} secondary, {} supplementary, {} "
-        "duplicate, {} failed quality, {} other; {} of low mapping quality; {} passed",
-        source.path(), n.records, n.unmapped, n.secondary, n.supplementary, n.duplicate,
-        n.quality_fail, n.other_flags, n.low_mapping_quality, n.passed));
-    if (n.passed > n.used) {
-        log_warning(fmt::format(
-            "{}: {} reads not used: {} on contigs that the reference has not, {} past the end of "
-            "their contig, {} without a sequence or an alignment",
-            source.path(), n.passed - n.used, n.unknown_contig, n.past_end, n.without_sequence));
-    }
-}
-
 const std::vector<std::string>& read_columns() {
     static const std::vector<std::string> columns{
         "read", "flag",   "mapq",          "contig",       "start",
@@ -206,7 +180,7 @@ ReadTotals score_reads(genome::Reference& reference,
             scorer.add(std::move(read));
             progress.update(++reads);
         }
-        log_read_counts(*source);
+        genome::log_counts(*source);
     }
     const ReadTotals totals = scorer.finish();
     progress.finish();

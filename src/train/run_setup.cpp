@@ -67,6 +67,11 @@ std::string digest_of(const std::optional<std::vector<genome::Interval>>& repeat
     return digest.hex();
 }
 
+std::string digest_of_reads(const TrainRequest& request) {
+    if (!request.reads) return "";
+    return request.reads->digest() + (request.with_genome ? "+genome" : "");
+}
+
 void require_same_data(const TrainRequest& request, const model::Checkpoint& checkpoint,
                        const genome::Reference& reference) {
     const model::TrainingRecord& record = checkpoint.record;
@@ -83,9 +88,14 @@ void require_same_data(const TrainRequest& request, const model::Checkpoint& che
         throw input_error(fmt::format("--resume: {}: the splits differ from the run's",
                                       checkpoint.folder.string()));
     }
-    if (digest_of(request.repeats) != read_resume_state(checkpoint).repeats) {
-        throw input_error(fmt::format("--resume: {}: --repeats differs from the run's",
-                                      checkpoint.folder.string()));
+    const ResumeState state = read_resume_state(checkpoint);
+    const std::pair<const char*, bool> parts[] = {
+        {"--repeats", digest_of(request.repeats) == state.repeats},
+        {"--reads", digest_of_reads(request) == state.reads}};
+    for (const auto& [option, same] : parts) {
+        if (same) continue;
+        throw input_error(fmt::format("--resume: {}: {} differs from the run's",
+                                      checkpoint.folder.string(), option));
     }
 }
 
@@ -138,6 +148,31 @@ model::LanguageModel initial_model(const TrainRequest& request,
     return model;
 }
 
+batch::StepReader training_data(genome::Reference& reference, const TrainRequest& request) {
+    const genome::Vocabulary vocabulary = genome::vocabulary_of_size(request.model.vocab_size);
+    if (!request.reads) {
+        return {reference, request.splits.train, request.train, vocabulary, request.repeats};
+    }
+    if (request.train.softmask_weight != 1 || request.repeats) {
+        throw usage_error("--softmask-weight and --repeats: reads have no soft-masked bases");
+    }
+    const std::unique_ptr<genome::Reference> store = request.reads->clone();
+    if (!request.with_genome) {
+        return {*store, request.reads->reads(), request.train, vocabulary, std::nullopt, true};
+    }
+    // The reads' contig comes behind the genome's.
+    std::vector<genome::Interval> intervals = request.splits.train;
+    const auto contig = static_cast<std::int64_t>(reference.contigs().size());
+    for (const genome::Interval& read : request.reads->reads()) {
+        intervals.push_back({contig, read.begin, read.end});
+    }
+    std::vector<std::pair<std::string, std::unique_ptr<genome::Reference>>> both;
+    both.emplace_back("", reference.clone());
+    both.emplace_back("", request.reads->clone());
+    const auto joined = genome::join_references(std::move(both));
+    return {*joined, intervals, request.train, vocabulary, std::nullopt, true};
+}
+
 int replica_count(const TrainRequest& request) {
     if (request.device != "cpu") return 1;
     return static_cast<int>(std::min<std::int64_t>(request.threads, request.train.accumulate));
@@ -175,6 +210,7 @@ Json to_json(const ResumeState& state, const TrainRequest& request) {
                  {"best_step", state.best_step ? Json(*state.best_step) : Json()},
                  {"evaluation_pending", state.evaluation_pending},
                  {"repeats", digest_of(request.repeats)},
+                 {"reads", digest_of_reads(request)},
                  {"threads", request.threads},
                  {"device", request.device}};
     if (request.provenance.enabled)
@@ -196,6 +232,7 @@ ResumeState read_resume_state(const model::Checkpoint& checkpoint) {
     if (!reader.raw("best_step").is_null()) state.best_step = reader.get<std::int64_t>("best_step");
     state.evaluation_pending = reader.get<bool>("evaluation_pending");
     state.repeats = reader.get<std::string>("repeats");
+    state.reads = reader.get_or<std::string>("reads", "");
     if (state.best_step && !std::isfinite(state.best_bits))
         reader.fail("best_bits", "a number where best_step has one");
     return state;  // threads, device and versions are for the reader of the file

@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "batch/step_reader.hpp"
 #include "model/checkpoint.hpp"
 #include "train/run_folder.hpp"
 #include "train/trainer.hpp"
@@ -25,6 +26,10 @@ std::optional<model::Checkpoint> checkpoint_to_resume(const TrainRequest& reques
 model::LanguageModel initial_model(const TrainRequest& request,
                                    const std::optional<model::Checkpoint>& resumed);
 
+// The windows that the request trains on: of the genome, of reads, or of both. usage error: a
+// soft-mask weight or --repeats with reads, which have no case.
+batch::StepReader training_data(genome::Reference& reference, const TrainRequest& request);
+
 // On the CPU as many replicas as there are micro-batches, up to --threads; what is left of the
 // threads goes into their operations.
 int replica_count(const TrainRequest& request);
@@ -44,6 +49,7 @@ struct ResumeState {
     std::optional<std::int64_t> best_step;
     bool evaluation_pending = false;
     std::string repeats;  // sha256 of --repeats; empty without
+    std::string reads;    // of --reads, and whether with the genome; empty without
 };
 nlohmann::json to_json(const ResumeState& state, const TrainRequest& request);
 ResumeState read_resume_state(const model::Checkpoint& checkpoint);

@@ -78,7 +78,7 @@ Run::Run(genome::Reference& reference, const TrainRequest& request)
       folder_(request.run_folder, request.resume),
       resumed_(checkpoint_to_resume(request, folder_, reference)),
       vocabulary_(genome::vocabulary_of_size(request.model.vocab_size)),
-      reader_(reference, request.splits.train, config_, vocabulary_, request.repeats),
+      reader_(training_data(reference, request)),
       windows_per_step_(reader_.windows_per_step()),
       validation_(reference, request.splits.valid, config_, vocabulary_),
       model_(initial_model(request, resumed_)),

@@ -8,6 +8,7 @@
 
 #include "config/train_config.hpp"
 #include "core/version.hpp"
+#include "genome/read_store.hpp"
 #include "genome/reference.hpp"
 #include "genome/splits.hpp"
 
@@ -22,6 +23,10 @@ struct TrainRequest {
     std::optional<std::filesystem::path> init_from;  // weights of another checkpoint
     std::optional<std::vector<genome::Interval>>
         repeats;  // soft-mask bits from a BED instead of the FASTA's case
+    // Reads to train on, in place of the genome's training intervals or, with_genome, beside them:
+    // then a base of either is as likely as any other.
+    std::shared_ptr<const genome::ReadStore> reads;
+    bool with_genome = false;
     int threads = 1;
     std::string device = "cpu";
     Provenance provenance;
