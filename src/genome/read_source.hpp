@@ -21,7 +21,8 @@ struct AlignedRead {
     int mapping_quality = 0;
     Interval place;                             // from its first to its last aligned base
     Strand strand = Strand::forward;            // that it was sequenced from
-    std::optional<std::int64_t> edit_distance;  // the NM tag
+    // The NM tag; counted against the reference where there is none. Absent without a place.
+    std::optional<std::int64_t> edit_distance;
     // The aligned and inserted bases on the reference's forward strand: soft clips are cut, bases
     // below the least quality are N.
     std::vector<Base> bases;

@@ -3,18 +3,17 @@
 #include <fmt/format.h>
 #include <htslib/sam.h>
 
-#include <array>
 #include <cstdlib>
 #include <mutex>
 
 #include "core/error.hpp"
+#include "hts/alignment_record.hpp"
 #include "hts/indexed_fasta.hpp"
 
 namespace dna_hnet::hts {
 namespace {
 
 using genome::AlignedRead;
-using genome::Base;
 using genome::ReadFilter;
 
 struct CloseFile {
@@ -39,60 +38,13 @@ void keep_off_the_network() {
     std::call_once(once, [] { ::setenv("REF_PATH", "/dev/null/%s", 1); });
 }
 
-constexpr std::array<Base, 16> kBaseOfNibble = [] {
-    std::array<Base, 16> bases{};
-    bases.fill(genome::kN);
-    bases[1] = genome::kA;
-    bases[2] = genome::kC;
-    bases[4] = genome::kG;
-    bases[8] = genome::kT;
-    return bases;
-}();
-
-// Appends base `i` of the record.
-Base take_base(const bam1_t& record, int min_base_quality, std::int64_t i, AlignedRead& read) {
-    const std::uint8_t* const qualities = bam_get_qual(&record);
-    const bool low = qualities[0] != 0xFF && qualities[i] < min_base_quality;
-    const Base base = low ? genome::kN : kBaseOfNibble[bam_seqi(bam_get_seq(&record), i)];
-    read.masked += base == genome::kN ? 1 : 0;
-    read.bases.push_back(base);
-    return base;
-}
-
-// Walks the alignment: bases, the blocks they cover, and the columns that face an N.
-void align(const bam1_t& record, int min_base_quality, AlignedRead& read) {
-    std::int64_t query = 0, place = record.core.pos;
-    const auto take = [&](std::int64_t i) { return take_base(record, min_base_quality, i, read); };
-    for (std::uint32_t i = 0; i < record.core.n_cigar; ++i) {
-        const std::uint32_t element = bam_get_cigar(&record)[i];
-        const std::int64_t length = bam_cigar_oplen(element);
-        const int kind = bam_cigar_type(bam_cigar_op(element));  // 1: query, 2: reference
-        if (kind == 3) {
-            for (std::int64_t j = 0; j < length; ++j) {
-                if (take(query + j) == genome::kN) read.masked_columns.push_back(place + j);
-            }
-        } else if (bam_cigar_op(element) == BAM_CINS) {
-            for (std::int64_t j = 0; j < length; ++j) take(query + j);
-        }
-        if ((kind & 2) != 0 && bam_cigar_op(element) != BAM_CREF_SKIP && length > 0) {
-            if (!read.blocks.empty() && read.blocks.back().end == place) {
-                read.blocks.back().end += length;
-            } else {
-                read.blocks.push_back({read.place.contig, place, place + length});
-            }
-        }
-        if ((kind & 1) != 0) query += length;
-        if ((kind & 2) != 0) place += length;
-    }
-    read.place.end = place;
-}
-
 }  // namespace
 
 struct AlignmentFile::Impl {
     std::string path;
     genome::ReadFilter filter;
     const genome::Reference* reference = nullptr;
+    std::unique_ptr<genome::Reference> own_reference;  // a handle of its own
     std::unique_ptr<htsFile, CloseFile> file;
     std::unique_ptr<sam_hdr_t, DestroyHeader> header;
     std::unique_ptr<bam1_t, DestroyRecord> record;
@@ -106,7 +58,6 @@ struct AlignmentFile::Impl {
     void use_reference(bool every_contig);
     void find_regions(const std::vector<genome::Interval>& regions);
     bool passes();
-    void fill_unplaced(AlignedRead& read) const;
     bool fill(AlignedRead& read);
 };
 
@@ -202,17 +153,6 @@ bool AlignmentFile::Impl::passes() {
     return true;
 }
 
-// The whole sequence of a record, none of it placed.
-void AlignmentFile::Impl::fill_unplaced(AlignedRead& read) const {
-    const std::int64_t length = record->core.l_qseq;
-    read.place = {-1, 0, 0};
-    read.blocks.clear();
-    read.masked_columns.clear();
-    read.bases.clear();
-    read.masked = 0;
-    for (std::int64_t i = 0; i < length; ++i) take_base(*record, filter.min_base_quality, i, read);
-}
-
 bool AlignmentFile::Impl::fill(AlignedRead& read) {
     const bam1_core_t& core = record->core;
     const bool placed = (core.flag & ReadFilter::kUnmapped) == 0 && core.n_cigar > 0;
@@ -225,13 +165,10 @@ bool AlignmentFile::Impl::fill(AlignedRead& read) {
     read.flag = core.flag;
     read.mapping_quality = core.qual;
     read.strand = bam_is_rev(record.get()) ? genome::Strand::reverse : genome::Strand::forward;
-    if (const std::uint8_t* const tag = bam_aux_get(record.get(), "NM")) {
-        read.edit_distance = bam_aux2i(tag);
-    }
     const std::int64_t contig =
         placed && core.tid >= 0 ? contigs.at(static_cast<std::size_t>(core.tid)) : -1;
     read.place = {contig, core.pos, core.pos};
-    if (contig >= 0) align(*record, filter.min_base_quality, read);
+    if (contig >= 0) take_aligned(*record, filter.min_base_quality, read);
     const bool past_end =
         contig >= 0 &&
         read.place.end > reference->contigs()[static_cast<std::size_t>(contig)].length;
@@ -240,10 +177,15 @@ bool AlignmentFile::Impl::fill(AlignedRead& read) {
             ++(past_end ? counts.past_end : counts.unknown_contig);
             return false;
         }
-        fill_unplaced(read);
+        take_unplaced(*record, filter.min_base_quality, read);
     } else if (read.bases.empty() || read.blocks.empty()) {
         ++counts.without_sequence;
         return false;
+    }
+    if (const std::uint8_t* const tag = bam_aux_get(record.get(), "NM")) {
+        read.edit_distance = bam_aux2i(tag);
+    } else if (read.place.contig >= 0) {
+        read.edit_distance = edit_distance(*record, own_reference->fetch(read.place));
     }
     ++counts.used;
     return true;
@@ -259,6 +201,7 @@ std::unique_ptr<AlignmentFile> AlignmentFile::open(
     impl->path = path;
     impl->filter = filter;
     impl->reference = &reference;
+    impl->own_reference = reference.clone();
     impl->open_file();
     impl->use_reference(!regions);
     if (regions) impl->find_regions(*regions);

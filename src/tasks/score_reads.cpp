@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/progress.hpp"
-#include "genome/memory_reference.hpp"
+#include "genome/in_memory_reference.hpp"
 #include "tasks/score_setup.hpp"
 #include "tasks/score_sums.hpp"
 
@@ -98,7 +98,7 @@ class ReadScorer {
         }
         reads_.clear();
         lengths_.clear();
-        sequences_ = genome::MemoryReference("reads");
+        sequences_ = genome::InMemoryReference("reads");
         waiting_ = 0;
     }
 
@@ -151,7 +151,7 @@ class ReadScorer {
     // Of the open batch; contigs of `sequences_` are read 0, its reference, read 1, ...
     std::vector<AlignedRead> reads_;
     std::vector<std::int64_t> lengths_;
-    genome::MemoryReference sequences_{"reads"};
+    genome::InMemoryReference sequences_{"reads"};
     std::int64_t waiting_ = 0;
     ReadTotals totals_;
     evaluate::BlockSums total_;

@@ -1,6 +1,7 @@
 """Sequencing reads as input: counts as samtools gives them, CRAM as BAM, a read scored as a genome of its own, and refusals."""
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def test_read_is_a_sequence_of_its_own(w):
         cells = [rows["turned"][c] for c in ("flag", "mapq", "contig", "start", "end", "strand", "aligned_bases", "scored_bases", "masked_bases", "nm")]
         check(cells == ["16", "60", "chr2", "1200", "1600", "-", "395", "395", "0", "15"], f"turned: {cells}")
         cells = [rows["low"][c] for c in ("strand", "aligned_bases", "scored_bases", "masked_bases", "nm")]
-        check(cells == ["+", "120", "117", "3", "NA"], f"low: {cells}")
+        check(cells == ["+", "120", "117", "3", "0"], f"low: {cells}")
         head, *table = rows_of(folder / "s.tsv")
         first = dict(zip(head, table[0]))
         mean = sum(float(r["bits"]) * int(r["scored_bases"]) for r in rows.values()) / (800 + 395 + 117)
@@ -105,13 +106,13 @@ def test_cram_equals_bam(w):
     for kind in ("bam", "cram"):
         reads = data(f"reads/HG003_pacbio_GRCh38_chr20_9.0-9.1Mb.{kind}")
         # A server that does not exist: whoever asks it fails.
-        w.run("score", "--no-version", "--model", w.model, "-f", fasta, "-r", "chr20:9,000,001-9,000,100", "--reads", reads, "--min-base-quality", "20",
+        w.run("score", "--no-version", "--model", w.model, "-f", fasta, "-r", "chr20:8,986,001-8,986,100", "--reads", reads, "--min-base-quality", "20",
               "--reads-out", folder / f"{kind}.tsv", "-o", folder / "s.tsv", env={"REF_PATH": "http://192.0.2.1/%s"})
         tables.append(rows_of(folder / f"{kind}.tsv"))
-    check(tables[0] == tables[1] and len(tables[0]) > 5, f"{len(tables[0])} rows of BAM, {len(tables[1])} of CRAM")
+    check(tables[0] == tables[1] and len(tables[0]) > 2, f"{len(tables[0])} rows of BAM, {len(tables[1])} of CRAM")
     samtools = need_tool("samtools")
     bam = data("reads/HG003_pacbio_GRCh38_chr20_9.0-9.1Mb.bam")
-    count = subprocess.run([samtools, "view", "-c", "-F", "3844", bam, "chr20:9000001-9000100"], capture_output=True, text=True, check=True).stdout
+    count = subprocess.run([samtools, "view", "-c", "-F", "3844", bam, "chr20:8986001-8986100"], capture_output=True, text=True, check=True).stdout
     check(len(tables[0]) - 1 == int(count), f"{len(tables[0]) - 1} reads, samtools {count}")
 
 
@@ -154,3 +155,60 @@ def test_refusals(w):
     w.run("score", "--model", w.model, "-f", w.fasta, "--reads", sam, "--reads", sam, "-o", folder / "two.tsv")
     head, *rows = rows_of(folder / "two.tsv")
     check(dict(zip(head, rows[0]))["scored_bases"] == "100", f"two files: {rows[0]}")
+
+
+def metrics(run):
+    """Steps of metrics.csv without what the clock decides."""
+    lines = [line.split(",") for line in (run / "metrics.csv").read_text().splitlines()]
+    kept = [i for i, name in enumerate(lines[0]) if name not in ("seconds", "bases_per_second", "memory_bytes")]
+    return [[line[i] for i in kept] for line in lines]
+
+
+def test_training_on_reads(w):
+    folder = w.new_folder("train")
+    contigs = dict(w.contigs)
+    inside = [sam_line(f"r{i}", 16 * (i % 2), "chr1", 10 * i, "90M", contigs["chr1"][10 * i : 10 * i + 90]) for i in range(200)]
+    # One that touches the validation split, one without a place.
+    outside = [sam_line("v", 0, "chr2", 0, "90M", contigs["chr2"][:90]), f"u\t4\t*\t0\t0\t*\t*\t0\t0\t{contigs['chr2'][:90]}\t*\n"]
+    sam = w.write(f"{folder.name}/x.sam", HEADER + "".join(inside + outside))
+    options = ("train", "--preset", "tiny", "--context", "128", "--batch-bases", "512", "--accumulate", "2", "--valid-contigs", "chr2", "-f", w.fasta, "--reads", sam)
+    done = w.run(*options, "--steps", "4", "--save-every", "2", "-o", folder / "a")
+    check("200 reads with 18000 bases to train on; 1 touch another split" in done.stderr, done.stderr)
+    # Packed: 512 bases are five or six reads of 90.
+    head, *rows = metrics(folder / "a")
+    seen = [int(row[head.index("bases_seen")]) for row in rows if row[head.index("event")] == "train"]
+    check(seen == [2 * 6 * 90 * (step + 1) for step in range(4)], f"bases seen: {seen}")
+    w.run(*options, "--steps", "2", "--save-every", "2", "-o", folder / "b")
+    other = w.write(f"{folder.name}/y.sam", HEADER + "".join(inside[1:]))
+    w.fails(3, "--reads differs", *options[:-1], other, "--steps", "4", "--resume", "-o", folder / "b")
+    w.fails(3, "--reads differs", *options[:-2], "--steps", "4", "--resume", "-o", folder / "b")
+    # The rate of the schedule depends on the number of steps: both runs must have the same one.
+    first, second = folder / "c", folder / "d"
+    w.run(*options, "--steps", "4", "-o", first)
+    w.run(*options, "--with-genome", "--steps", "4", "-o", second)
+    weights = [(run / "checkpoints/step-4/model.safetensors").read_bytes() for run in (folder / "a", first, second)]
+    check(weights[0] == weights[1] != weights[2], "the same reads give other weights, or the genome changes nothing")
+    # As if the run had ended after its second step.
+    shutil.rmtree(folder / "a/checkpoints/step-4")
+    (folder / "a/latest").write_text("checkpoints/step-2\n")
+    w.run(*options, "--steps", "4", "--save-every", "2", "--resume", "-o", folder / "a")
+    check((folder / "a/checkpoints/step-4/model.safetensors").read_bytes() == weights[0], "resumed, the weights differ")
+    done = w.run(*options, "--unsplit-reads", "--steps", "1", "-o", folder / "e")
+    check("202 reads with 18180 bases to train on" in done.stderr, done.stderr)
+    w.fails(2, "--with-genome and --unsplit-reads: belong to --reads", *options[:-2], "--with-genome", "--steps", "1", "-o", folder / "f")
+    w.fails(2, "reads have no soft-masked bases", *options, "--softmask-weight", "0.5", "--steps", "1", "-o", folder / "f")
+    w.fails(3, "no read that passes the filter lies in the training split", *options[:-2], "--reads",
+            w.write(f"{folder.name}/v.sam", HEADER + outside[0]), "--steps", "1", "-o", folder / "f")
+
+
+def test_training_on_a_cram(w):
+    fasta = w.folder / "ecoli.fa.gz"
+    for end in ("", ".fai", ".gzi"):
+        (w.folder / f"ecoli.fa.gz{end}").write_bytes(data(f"reads/alfred.E.coli.fa.gz{end}").read_bytes())
+    run = w.new_folder("ecoli") / "run"
+    done = w.run("train", "--preset", "tiny", "--context", "256", "--batch-bases", "1024", "--accumulate", "1", "--steps", "3", "-f", fasta,
+                 "--reads", data("reads/alfred.E.coli.cram"), "--eval-bases", "2048", "-o", run)
+    check(re.search(r"alfred.E.coli.cram: 36580 records; left out by flag: ", done.stderr), done.stderr)
+    w.run("score", "--model", run, "-f", fasta, "-r", "NC_000913:4,600,001-4,602,000", "--strand", "forward", "-o", run / "s.tsv")
+    head, *rows = rows_of(run / "s.tsv")
+    check(dict(zip(head, rows[0]))["scored_bases"] == "2000", f"{rows[0]}")

@@ -7,14 +7,14 @@
 #include <utility>
 #include <vector>
 
-#include "genome/memory_reference.hpp"
+#include "genome/in_memory_reference.hpp"
 
 namespace dna_hnet::test {
 
-class MemoryReference final : public genome::MemoryReference {
+class MemoryReference final : public genome::InMemoryReference {
   public:
     explicit MemoryReference(const std::vector<std::pair<std::string, std::string>>& sequences)
-        : genome::MemoryReference("g.fa") {
+        : genome::InMemoryReference("g.fa") {
         for (const auto& [name, letters] : sequences) {
             std::vector<genome::Base> bases;
             for (const char letter : letters) bases.push_back(genome::encode_base(letter));
@@ -26,7 +26,7 @@ class MemoryReference final : public genome::MemoryReference {
         return std::make_unique<MemoryReference>(*this);
     }
     const std::string& path() const override {
-        return other_path_.empty() ? genome::MemoryReference::path() : other_path_;
+        return other_path_.empty() ? genome::InMemoryReference::path() : other_path_;
     }
 
   private:

@@ -5,15 +5,15 @@
 #include <vector>
 
 #include "core/random.hpp"
-#include "genome/memory_reference.hpp"
+#include "genome/in_memory_reference.hpp"
 
 namespace dna_hnet::test {
 
 using Bases = std::vector<genome::Base>;
 
-class MemoryReference final : public genome::MemoryReference {
+class MemoryReference final : public genome::InMemoryReference {
   public:
-    explicit MemoryReference(std::vector<Bases> sequences) : genome::MemoryReference("memory.fa") {
+    explicit MemoryReference(std::vector<Bases> sequences) : genome::InMemoryReference("memory.fa") {
         for (Bases& sequence : sequences) {
             add("c" + std::to_string(contigs().size()), std::move(sequence));
         }

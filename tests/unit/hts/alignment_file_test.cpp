@@ -65,7 +65,8 @@ TEST_CASE("skipped reference is in no block") {
     REQUIRE(reads.size() == 1);
     CHECK(reads[0].place == Interval{1, 0, 12});
     CHECK(reads[0].blocks == std::vector<Interval>{{1, 0, 3}, {1, 8, 12}});
-    CHECK_FALSE(reads[0].edit_distance.has_value());
+    // Without the tag: ACG against CCC, TT against CC, one deleted base, A against C.
+    CHECK(reads[0].edit_distance == 6);
 }
 
 TEST_CASE("bases below the least quality are N, and so are their columns") {

@@ -1,7 +1,7 @@
 #pragma once
 // Sequences in memory, seen as a reference: reads, haplotypes, and the small genomes of tests.
 //
-//   MemoryReference reference("reads");
+//   InMemoryReference reference("reads");
 //   reference.add("read1", bases);
 #include <memory>
 #include <string>
@@ -11,9 +11,9 @@
 
 namespace dna_hnet::genome {
 
-class MemoryReference : public Reference {
+class InMemoryReference : public Reference {
   public:
-    explicit MemoryReference(std::string path) : path_(std::move(path)) {}
+    explicit InMemoryReference(std::string path) : path_(std::move(path)) {}
     // The number of the new contig. Names may repeat where nobody looks one up.
     std::int64_t add(std::string name, std::vector<Base> bases);
 
