@@ -55,6 +55,7 @@ std::string phase_html(Draft& draft, const std::string& path) {
     };
     // Three rows in a row are the positions of one test.
     for (std::size_t row = 0; row + 2 < table->rows(); row += 3) {
+        if (number(row, "n_exons") == 0) continue;
         std::vector<std::string> cells{text(row, "feature") + ", " + text(row, "orientation"),
                                        strand_name(text(row, "strand")), text(row, "stage"),
                                        text(row, "null"),

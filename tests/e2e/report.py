@@ -111,7 +111,7 @@ def test_page_holds_the_tables(w):
         wanted = {shown(row["log2_fold"], 4), shown(row["expected"], 1), shown(row["p"], 4), shown(row["q"], 4)}
         check(row["offset"] != "body" or wanted <= page.cells, f"{row}: {wanted - page.cells} not on the page")
     head, *rows = rows_of(folder / "e.phase.tsv")
-    phases = [dict(zip(head, cells)) for cells in rows]
+    phases = [row for row in (dict(zip(head, cells)) for cells in rows) if row["n_exons"] != "0"]
     for row in phases:
         share = [shown(float(row[name]) / int(row["n_bases"]), 4) for name in ("observed", "expected")]
         wanted = {f"{share[0]} ({share[1]})", shown(row["p"], 4), f"{row['feature']}, {row['orientation']}"}
