@@ -57,6 +57,7 @@ void add_baseline(Program& program);
 void add_boundaries(Program& program);
 void add_simulate(Program& program);
 void add_cache(Program& program);
+void add_embed(Program& program);
 void add_hub(Program& program);
 void add_merge(Program& program);
 void add_report(Program& program);

@@ -75,6 +75,7 @@ void build_parser(apps::Program& program) {
     apps::add_inspect(program);
 #ifdef DNA_HNET_IO
     apps::add_cache(program);
+    apps::add_embed(program);
 #endif
     apps::add_doctor(program);
     parser.set_version_flag("--version", version_text);

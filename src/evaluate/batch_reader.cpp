@@ -18,6 +18,37 @@ at::Tensor on_host(const at::Tensor& values, at::ScalarType type) {
     return values.to(at::kCPU, type).contiguous();
 }
 
+// First base of every token of a cell, in reading order; -1 for BOS.
+std::vector<std::int64_t> first_bases(const std::vector<std::int64_t>& lengths,
+                                      const std::vector<std::int64_t>& first) {
+    std::vector<std::int64_t> base;
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+        for (std::int64_t j = 0; j < lengths[i]; ++j) base.push_back(first[i] + j - 1);
+    }
+    return base;
+}
+
+// The same of the tokens of the stage inside.
+std::vector<std::int64_t> inner_bases(const std::vector<std::int64_t>& base,
+                                      const model::StageOutput& stage) {
+    const auto selected = on_host(stage.chunks.selected_M, at::kLong);
+    std::vector<std::int64_t> inner(static_cast<std::size_t>(selected.numel()));
+    for (std::size_t m = 0; m < inner.size(); ++m) {
+        inner[m] = base[selected.const_data_ptr<std::int64_t>()[m]];
+    }
+    return inner;
+}
+
+// The first base of token `t` of a sequence that ends before token `end`. BOS has no coordinate,
+// and is nothing where every token is a base. A chunk that starts there is the first base's, unless
+// that base starts a chunk itself: then the chunk holds no base.
+std::optional<std::int64_t> place_of(const std::vector<std::int64_t>& base, std::int64_t t,
+                                     std::int64_t end, bool of_bases) {
+    if (base[t] >= 0) return base[t];
+    if (of_bases || (t + 1 < end && base[t + 1] == 0)) return std::nullopt;
+    return 0;
+}
+
 }  // namespace
 
 // One cell of every sequence of a batch, packed.
@@ -100,15 +131,12 @@ void BatchReader::collect(const Cell& cell, const model::ModelOutput& output,
         }
     }
     if (wanted_.boundaries) collect_boundaries(cell, output, sequences);
+    if (wanted_.vectors) collect_vectors(cell, output, sequences);
 }
 
 void BatchReader::collect_boundaries(const Cell& cell, const model::ModelOutput& output,
                                      std::vector<SequenceCollector>& sequences) const {
-    // First base of every token of the stage at hand, in reading order; -1 where it starts at BOS.
-    std::vector<std::int64_t> base;
-    for (std::size_t i = 0; i < sequences.size(); ++i) {
-        for (std::int64_t j = 0; j < cell.lengths[i]; ++j) base.push_back(cell.first[i] + j - 1);
-    }
+    std::vector<std::int64_t> base = first_bases(cell.lengths, cell.first);
     for (std::size_t s = 0; s < output.stages.size(); ++s) {
         const model::StageOutput& stage = output.stages[s];
         const auto prob = on_host(stage.prob_T, at::kFloat);
@@ -116,25 +144,47 @@ void BatchReader::collect_boundaries(const Cell& cell, const model::ModelOutput&
         for (std::size_t i = 0; i < sequences.size(); ++i) {
             const std::int64_t end = stage.packing.cu[i + 1];
             for (std::int64_t t = stage.packing.cu[i]; t < end; ++t) {
-                std::int64_t place = base[t];
-                if (place < 0) {
-                    // BOS has no coordinate. A chunk that starts there is the first base's, unless
-                    // that base starts a chunk itself: then the chunk holds no base.
-                    if (s == 0 || (t + 1 < end && base[t + 1] == 0)) continue;
-                    place = 0;
-                }
+                const auto place = place_of(base, t, end, s == 0);
+                if (!place) continue;
                 const float p = prob.const_data_ptr<float>()[t];
                 require_finite(p);
-                sequences[i].add_boundary(static_cast<std::int64_t>(s), place, p,
+                sequences[i].add_boundary(static_cast<std::int64_t>(s), *place, p,
                                           mask.const_data_ptr<bool>()[t]);
             }
         }
-        const auto selected = on_host(stage.chunks.selected_M, at::kLong);
-        std::vector<std::int64_t> inner(static_cast<std::size_t>(selected.numel()));
-        for (std::size_t m = 0; m < inner.size(); ++m) {
-            inner[m] = base[selected.const_data_ptr<std::int64_t>()[m]];
+        base = inner_bases(base, stage);
+    }
+}
+
+void BatchReader::collect_vectors(const Cell& cell, const model::ModelOutput& output,
+                                  std::vector<SequenceCollector>& sequences) const {
+    std::vector<std::int64_t> base = first_bases(cell.lengths, cell.first);
+    const WantedVectors& wanted = *wanted_.vectors;
+    const auto number = static_cast<std::size_t>(wanted.stage);
+    at::Tensor rows_UD = output.hidden_TD;
+    ops::Packing packing = ops::make_packing(cell.lengths, at::kCPU);
+    bool of_bases = true;  // each unit is one base
+    if (!output.stages.empty()) {
+        for (std::size_t s = 0; s < number; ++s) base = inner_bases(base, output.stages[s]);
+        const model::StageOutput& stage = output.stages[number];
+        of_bases = number == 0 && wanted.layer != Layer::main;
+        packing = stage.packing;
+        rows_UD = wanted.layer == Layer::encoder ? stage.encoder_TD : stage.decoder_TD;
+        if (wanted.layer == Layer::main) {
+            base = inner_bases(base, stage);
+            packing = stage.chunks.inner;
+            rows_UD = stage.main_MD;
         }
-        base = std::move(inner);
+    }
+    rows_UD = on_host(rows_UD, at::kFloat);
+    const std::int64_t width = rows_UD.size(1);
+    const float* const rows = rows_UD.const_data_ptr<float>();
+    for (std::size_t i = 0; i < sequences.size(); ++i) {
+        const std::int64_t end = packing.cu[i + 1];
+        for (std::int64_t t = packing.cu[i]; t < end; ++t) {
+            const auto place = place_of(base, t, end, of_bases);
+            if (place) sequences[i].add_vector(*place, rows + t * width, rows + (t + 1) * width);
+        }
     }
 }
 
@@ -155,7 +205,8 @@ void BatchReader::read(const std::vector<PlannedSequence>& plan, std::size_t fir
         const auto packing = ops::make_packing(cell.lengths, model_.device());
         model::ForwardOptions options;
         if (cells > 1) options.state = &state;
-        options.decisions_only = !wanted_.bits && !wanted_.entropy;
+        options.keep_activations = wanted_.vectors.has_value();
+        options.decisions_only = !wanted_.bits && !wanted_.entropy && !wanted_.vectors;
         collect(cell, model_.forward(cell.tokens_T.to(model_.device()), packing, options),
                 sequences);
         for (std::size_t i = 0; i < sequences.size(); ++i) {

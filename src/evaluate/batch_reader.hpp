@@ -32,6 +32,8 @@ class BatchReader {
                  std::vector<SequenceCollector>& sequences) const;
     void collect_boundaries(const Cell& cell, const model::ModelOutput& output,
                             std::vector<SequenceCollector>& sequences) const;
+    void collect_vectors(const Cell& cell, const model::ModelOutput& output,
+                         std::vector<SequenceCollector>& sequences) const;
 
     model::LanguageModelImpl& model_;
     genome::Reference& reference_;

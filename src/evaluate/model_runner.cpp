@@ -87,6 +87,19 @@ std::int64_t ModelRunner::num_routed_stages() const {
     return impl_->model->config.num_stages() - 1;
 }
 
+std::int64_t ModelRunner::vector_width(const WantedVectors& wanted) const {
+    const config::ModelConfig& model = impl_->model->config;
+    const std::int64_t stages = std::max<std::int64_t>(num_routed_stages(), 1);
+    if (wanted.stage < 0 || wanted.stage >= stages) {
+        throw usage_error(
+            fmt::format("--stage: got {}, expected 0 to {}", wanted.stage, stages - 1));
+    }
+    if (num_routed_stages() == 0 && wanted.layer != Layer::main) {
+        throw usage_error("--layer: this model has no stages of chunks, and main alone");
+    }
+    return model.stages[static_cast<std::size_t>(wanted.stage)].d_model;
+}
+
 const ReadingOptions& ModelRunner::options() const {
     return impl_->options;
 }

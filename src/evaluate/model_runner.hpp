@@ -35,10 +35,20 @@ struct ReadingOptions {
     std::int64_t batch_bases = 8192;  // bases per packed batch (memory only, never a result)
 };
 
+// Activations of one stage (semantics.md section 9). encoder, decoder: of every token of the stage.
+// main: what the network inside the stage made of every chunk. A model without stages of chunks has
+// main alone: what its network made of every token.
+enum class Layer { encoder, main, decoder };
+struct WantedVectors {
+    Layer layer = Layer::main;
+    std::int64_t stage = 0;
+};
+
 struct Wanted {
     bool bits = true;  // needs logits
     bool entropy = false;
     bool boundaries = false;
+    std::optional<WantedVectors> vectors;
 };
 
 // Values of one sequence's yield. Position i of a vector is base yields.begin + i, in forward
@@ -58,6 +68,11 @@ struct SequenceValues {
         bool boundary = false;
     };
     std::vector<std::vector<Boundary>> stages;
+    // Vectors, one for each run of bases that share it: run i begins at run_begins[i], ascending,
+    // forward coordinates, and ends where the next one begins or with the yield. `vectors` holds
+    // them end to end.
+    std::vector<std::int64_t> run_begins;
+    std::vector<float> vectors;
     std::int64_t near_half =
         0;  // stage-0 decisions with |p - 0.5| < 1e-5 in the yield; counted with boundaries only
 };
@@ -73,6 +88,8 @@ class ModelRunner {
     ~ModelRunner();
 
     std::int64_t num_routed_stages() const;
+    // Entries of a vector; usage error for a stage or layer that the model has not.
+    std::int64_t vector_width(const WantedVectors& wanted) const;
     const ReadingOptions& options() const;
 
     // Reads every base of `regions` (merged, sorted) on one strand and calls `sink` with sequences

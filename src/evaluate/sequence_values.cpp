@@ -45,6 +45,35 @@ void SequenceCollector::add_boundary(std::int64_t stage, std::int64_t base, floa
     stages_[static_cast<std::size_t>(stage)].push_back({base, prob, boundary});
 }
 
+void SequenceCollector::add_vector(std::int64_t base, const float* begin, const float* end) {
+    units_.push_back(base);
+    vectors_.insert(vectors_.end(), begin, end);
+}
+
+std::size_t SequenceCollector::unit_of(std::int64_t base) const {
+    const auto after = std::upper_bound(units_.begin(), units_.end(), base);
+    return static_cast<std::size_t>(std::max<std::int64_t>(after - units_.begin() - 1, 0));
+}
+
+void SequenceCollector::add_runs(std::int64_t first, std::int64_t last,
+                                 SequenceValues& values) const {
+    if (units_.empty() || first == last) return;
+    const std::size_t width = vectors_.size() / units_.size();
+    const std::size_t begin = unit_of(first), end = unit_of(last - 1) + 1;
+    const auto add = [&](std::size_t unit) {
+        const std::int64_t from = std::max(units_[unit], first);
+        const std::int64_t to = unit + 1 < end ? units_[unit + 1] : last;
+        values.run_begins.push_back(place(from, to).begin);
+        const auto row = vectors_.begin() + static_cast<std::int64_t>(unit * width);
+        values.vectors.insert(values.vectors.end(), row, row + static_cast<std::int64_t>(width));
+    };
+    if (planned_->strand == genome::Strand::forward) {
+        for (std::size_t unit = begin; unit < end; ++unit) add(unit);
+    } else {
+        for (std::size_t unit = end; unit-- > begin;) add(unit);
+    }
+}
+
 std::int64_t SequenceCollector::first_base(const genome::Interval& piece) const {
     return planned_->strand == genome::Strand::forward ? piece.begin - planned_->read.begin
                                                        : planned_->read.end - piece.end;
@@ -62,6 +91,7 @@ SequenceValues SequenceCollector::values_of(const genome::Interval& piece) const
     };
     if (wanted_.bits) values.bits = sliced(bits_);
     if (wanted_.entropy) values.entropy = sliced(entropy_);
+    if (wanted_.vectors) add_runs(first, last, values);
     for (const auto& stage : stages_) {
         std::vector<Boundary> slice(first_at(stage, first), first_at(stage, last));
         for (Boundary& boundary : slice) {
@@ -83,6 +113,10 @@ void SequenceCollector::drop_before(std::int64_t base) {
         values->erase(values->begin(), values->begin() + count);
     }
     kept_ = base;
+    if (units_.empty()) return;
+    const std::size_t unit = unit_of(base), width = vectors_.size() / units_.size();
+    units_.erase(units_.begin(), units_.begin() + static_cast<std::int64_t>(unit));
+    vectors_.erase(vectors_.begin(), vectors_.begin() + static_cast<std::int64_t>(unit * width));
 }
 
 void SequenceCollector::cut(std::int64_t tokens_read,

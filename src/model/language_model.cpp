@@ -33,6 +33,7 @@ ModelOutput LanguageModelImpl::forward(const at::Tensor& tokens_T, const ops::Pa
     const auto embedded = at::embedding(embeddings->weight, tokens_T.to(at::kLong));
     const auto hidden = backbone->forward(embedded, packing, options, output.stages);
     if (!hidden.defined()) return output;
+    if (options.keep_activations) output.hidden_TD = hidden;
     output.logits_TV =
         ops::linear(hidden, lm_head ? lm_head->weight : embeddings->weight).to(at::kFloat);
     return output;

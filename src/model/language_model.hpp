@@ -19,6 +19,7 @@ namespace dna_hnet::model {
 struct ModelOutput {
     at::Tensor logits_TV;             // float32; undefined with decisions_only
     std::vector<StageOutput> stages;  // outermost first; none for an isotropic model
+    at::Tensor hidden_TD;             // before the head; with keep_activations
 };
 
 struct EmbeddingImpl : torch::nn::Module {

@@ -15,6 +15,7 @@ import bad_genomes
 import bad_models
 import chunker
 import command_line
+import embed
 import failing_writes
 import hub
 import outside_tools
@@ -25,7 +26,7 @@ import scatter
 import workflow
 from harness import Skip, Workspace
 
-MODULES = (annotate, command_line, bad_genomes, bad_models, failing_writes, hub, results, chunker, scatter, workflow, report,
+MODULES = (annotate, command_line, bad_genomes, bad_models, embed, failing_writes, hub, results, chunker, scatter, workflow, report,
            outside_tools, reads)
 
 
