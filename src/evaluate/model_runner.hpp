@@ -48,7 +48,7 @@ struct Wanted {
     bool bits = true;  // needs logits
     bool entropy = false;
     bool boundaries = false;
-    std::optional<WantedVectors> vectors;
+    std::optional<WantedVectors> vectors = std::nullopt;
 };
 
 // Values of one sequence's yield. Position i of a vector is base yields.begin + i, in forward
