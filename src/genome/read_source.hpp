@@ -19,8 +19,8 @@ struct AlignedRead {
     std::string name;
     std::uint16_t flag = 0;  // of SAM
     int mapping_quality = 0;
-    Interval place;                             // from its first to its last aligned base
-    Strand strand = Strand::forward;            // that it was sequenced from
+    Interval place;                   // from its first to its last aligned base
+    Strand strand = Strand::forward;  // that it was sequenced from
     // The NM tag; counted against the reference where there is none. Absent without a place.
     std::optional<std::int64_t> edit_distance;
     // The aligned and inserted bases on the reference's forward strand: soft clips are cut, bases

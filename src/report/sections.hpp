@@ -28,8 +28,8 @@ struct StageFile {
 };
 std::vector<StageFile> stage_files(const std::string& prefix, const std::string& end);
 
-// What `annotate` writes beside a table: boundaries by codon position, and how far boundaries agree.
-// Empty where there is no such file or no row in it.
+// What `annotate` writes beside a table: boundaries by codon position, and how far boundaries
+// agree. Empty where there is no such file or no row in it.
 std::string phase_html(Draft& draft, const std::string& table);
 std::string agreement_html(Draft& draft, const std::string& table);
 

@@ -13,7 +13,8 @@ using Bases = std::vector<genome::Base>;
 
 class MemoryReference final : public genome::InMemoryReference {
   public:
-    explicit MemoryReference(std::vector<Bases> sequences) : genome::InMemoryReference("memory.fa") {
+    explicit MemoryReference(std::vector<Bases> sequences)
+        : genome::InMemoryReference("memory.fa") {
         for (Bases& sequence : sequences) {
             add("c" + std::to_string(contigs().size()), std::move(sequence));
         }
