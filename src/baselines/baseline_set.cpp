@@ -20,6 +20,7 @@ constexpr std::size_t kBatch = 16;
 // Bases whose counts are asked for before they are needed.
 constexpr std::int64_t kAhead = 16;
 constexpr std::int64_t kSample = 2048;
+constexpr std::int64_t kBlock = 1 << 16;  // bases whose bits are handed on at once
 
 float smoothing(int order) {
     return order <= 8 ? 1.0F : 0.25F;
@@ -134,23 +135,39 @@ BaselineSet BaselineSet::fit(genome::Reference& reference,
     return BaselineSet(std::move(impl));
 }
 
+namespace {
+
+// Puts blocks where whole rows are wanted.
+BaselineSet::Block into_rows(std::int64_t length, float* bits) {
+    return [length, bits](std::int64_t first, std::int64_t count, const std::vector<float>& block) {
+        const std::int64_t rows = static_cast<std::int64_t>(block.size()) / count;
+        for (std::int64_t row = 0; row < rows; ++row) {
+            const auto from = block.begin() + row * count;
+            std::copy(from, from + count, bits + row * length + first);
+        }
+    };
+}
+
+}  // namespace
+
 void BaselineSet::score(const genome::Base* bases, std::int64_t length, float* bits) const {
-    score_rows(bases, length, impl_->options.mix, bits);
+    score_blocks(bases, length, !impl_->options.mix, into_rows(length, bits));
 }
 
 void BaselineSet::score_orders(const genome::Base* bases, std::int64_t length, float* bits) const {
-    if (!impl_->options.orders) {
-        throw usage_error("baselines: asked for the orders alone, but fitted without orders");
-    }
-    score_rows(bases, length, false, bits);
+    score_blocks(bases, length, true, into_rows(length, bits));
 }
 
-void BaselineSet::score_rows(const genome::Base* bases, std::int64_t length, bool with_mix,
-                             float* bits) const {
+void BaselineSet::score_blocks(const genome::Base* bases, std::int64_t length, bool orders_only,
+                               const Block& sink) const {
+    if (orders_only && !impl_->options.orders) {
+        throw usage_error("baselines: asked for the orders alone, but fitted without orders");
+    }
     if (length > std::numeric_limits<std::uint32_t>::max() - 1) {
         throw usage_error(fmt::format("baselines: a sequence of {} bases, expected at most {}",
                                       length, std::numeric_limits<std::uint32_t>::max() - 1));
     }
+    const bool with_mix = impl_->options.mix && !orders_only;
     const FrozenCounts& counts = impl_->counts;
     const int order_rows = impl_->options.orders ? kMaxOrder + 1 : 0;
     const std::size_t rows = with_mix ? impl_->names.size() : static_cast<std::size_t>(order_rows);
@@ -158,33 +175,37 @@ void BaselineSet::score_rows(const genome::Base* bases, std::int64_t length, boo
     if (with_mix) mix = std::make_unique<MixModel>(counts, impl_->low, bases, length, impl_->start);
     KmerRoller kmers, ahead;
     std::int64_t next = 0;
-    for (std::int64_t i = 0; i < length; ++i) {
-        for (; next < std::min(length, i + kAhead); ++next) {
-            prefetch(counts, ahead);
-            ahead.push(bases[next]);
-        }
-        float* out = bits + i;
-        if (!genome::is_acgt(bases[i])) {
-            for (std::size_t row = 0; row < rows; ++row)
-                out[static_cast<std::int64_t>(row) * length] = 0;
-            if (mix) mix->skip(i);
-            kmers.push(bases[i]);
-            continue;
-        }
-        const int letter = genome::base_code(bases[i]);
-        for (int order = 0; order < order_rows; ++order, out += length) {
-            const int known = static_cast<int>(std::min<std::int64_t>(order, kmers.run()));
-            const std::uint32_t* n = counts.orders.counts(known) + 4 * kmers.last(known);
-            *out = smoothed_bits(n[letter], total_of(n), smoothing(order));
-        }
-        if (mix) {
-            const MixProbabilities p = mix->read(i, kmers, kScoreRates);
-            for (const float one : {p.mix, p.copy, p.mix_copy}) {
-                *out = -std::log2(one);
-                out += length;
+    std::vector<float> block;
+    for (std::int64_t first = 0; first < length; first += kBlock) {
+        const std::int64_t count = std::min(kBlock, length - first);
+        block.assign(rows * static_cast<std::size_t>(count), 0.0F);
+        for (std::int64_t i = first; i < first + count; ++i) {
+            for (; next < std::min(length, i + kAhead); ++next) {
+                prefetch(counts, ahead);
+                ahead.push(bases[next]);
             }
+            if (!genome::is_acgt(bases[i])) {
+                if (mix) mix->skip(i);
+                kmers.push(bases[i]);
+                continue;
+            }
+            float* out = block.data() + (i - first);
+            const int letter = genome::base_code(bases[i]);
+            for (int order = 0; order < order_rows; ++order, out += count) {
+                const int known = static_cast<int>(std::min<std::int64_t>(order, kmers.run()));
+                const std::uint32_t* n = counts.orders.counts(known) + 4 * kmers.last(known);
+                *out = smoothed_bits(n[letter], total_of(n), smoothing(order));
+            }
+            if (mix) {
+                const MixProbabilities p = mix->read(i, kmers, kScoreRates);
+                for (const float one : {p.mix, p.copy, p.mix_copy}) {
+                    *out = -std::log2(one);
+                    out += count;
+                }
+            }
+            kmers.push(bases[i]);
         }
-        kmers.push(bases[i]);
+        sink(first, count, block);
     }
 }
 

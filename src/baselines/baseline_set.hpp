@@ -15,6 +15,7 @@
 // A sequence is what the model gets after one BOS; every online part is reset where the model is,
 // at the sequence's start.
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -54,10 +55,15 @@ class BaselineSet {
     // The rows order0 to order12 alone, which cost a small part of the others. Fitted with orders.
     void score_orders(const genome::Base* bases, std::int64_t length, float* bits) const;
 
+    // The same a block at a time, so that a long sequence needs no room for all rows: `sink` gets
+    // bits[row * count + i] of base first + i, blocks following one another.
+    using Block =
+        std::function<void(std::int64_t first, std::int64_t count, const std::vector<float>& bits)>;
+    void score_blocks(const genome::Base* bases, std::int64_t length, bool orders_only,
+                      const Block& sink) const;
+
   private:
     struct Impl;
-    void score_rows(const genome::Base* bases, std::int64_t length, bool with_mix,
-                    float* bits) const;
     explicit BaselineSet(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;
 };

@@ -11,8 +11,6 @@
 namespace dna_hnet::evaluate {
 namespace {
 
-constexpr std::size_t kOrderRows = 13;
-
 void score_sequence(const baselines::BaselineSet& set, bool orders_only,
                     genome::Reference& reference, const PlannedSequence& sequence,
                     const std::function<void(const BaselineValues&)>& sink) {
@@ -20,24 +18,26 @@ void score_sequence(const baselines::BaselineSet& set, bool orders_only,
     const auto length = static_cast<std::int64_t>(bases.size());
     const bool reverse = sequence.strand == genome::Strand::reverse;
     if (reverse) genome::reverse_complement(bases.data(), length);
-    const std::size_t rows = orders_only ? kOrderRows : set.names().size();
-    std::vector<float> bits(rows * bases.size());
-    if (orders_only) {
-        set.score_orders(bases.data(), length, bits.data());
-    } else {
-        set.score(bases.data(), length, bits.data());
-    }
-    for (const genome::Interval& piece : sequence.pieces) {
-        BaselineValues values{piece, {}};
-        for (std::size_t row = 0; row < rows; ++row) {
-            const auto* from = bits.data() + row * bases.size();
-            for (std::int64_t at = piece.begin; at < piece.end; ++at) {
-                values.bits.push_back(reverse ? from[sequence.read.end - 1 - at]
-                                              : from[at - sequence.read.begin]);
+    const genome::Interval& read = sequence.read;
+    set.score_blocks(
+        bases.data(), length, orders_only,
+        [&](std::int64_t first, std::int64_t count, const std::vector<float>& bits) {
+            throw_if_stopped();
+            const std::int64_t begin = reverse ? read.end - first - count : read.begin + first;
+            const genome::Interval block{read.contig, begin, begin + count};
+            for (const genome::Interval& piece : genome::intersection(sequence.pieces, {block})) {
+                BaselineValues values{piece, {}};
+                for (std::size_t row = 0; row * static_cast<std::size_t>(count) < bits.size();
+                     ++row) {
+                    const float* const from = bits.data() + row * static_cast<std::size_t>(count);
+                    for (std::int64_t at = piece.begin; at < piece.end; ++at) {
+                        values.bits.push_back(reverse ? from[block.end - 1 - at]
+                                                      : from[at - block.begin]);
+                    }
+                }
+                sink(values);
             }
-        }
-        sink(values);
-    }
+        });
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ void HandOver::push(std::size_t sequence, SequenceValues values) {
     if (sequence == head_) {
         sink_(values);
     } else {
-        waiting_[sequence].values.push_back(std::move(values));
+        waiting_[sequence].values.push(std::move(values));
     }
 }
 
@@ -33,8 +33,7 @@ void HandOver::finish(std::size_t sequence) {
 
 void HandOver::advance() {
     for (auto next = waiting_.find(head_); next != waiting_.end(); next = waiting_.find(head_)) {
-        for (const SequenceValues& values : next->second.values) sink_(values);
-        next->second.values.clear();
+        next->second.values.hand_over(KeptValues::Order::first_to_last, sink_);
         if (!next->second.finished) break;
         waiting_.erase(next);
         ++head_;

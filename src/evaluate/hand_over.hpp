@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "evaluate/model_runner.hpp"
+#include "evaluate/kept_values.hpp"
 
 namespace dna_hnet::evaluate {
 
@@ -33,7 +33,7 @@ class HandOver {
 
   private:
     struct Waiting {
-        std::vector<SequenceValues> values;
+        KeptValues values;
         bool finished = false;
     };
     void advance();  // with the lock held

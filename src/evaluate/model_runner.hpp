@@ -73,8 +73,6 @@ struct SequenceValues {
     // them end to end.
     std::vector<std::int64_t> run_begins;
     std::vector<float> vectors;
-    std::int64_t near_half =
-        0;  // stage-0 decisions with |p - 0.5| < 1e-5 in the yield; counted with boundaries only
 };
 
 class ModelRunner {
@@ -97,8 +95,8 @@ class ModelRunner {
     // thread). In carry mode a sequence is cut into pieces of at most one cell; its read interval
     // is what was read of the segment. `segments` are those of the contigs that the regions touch.
     // `progress` (may be empty) gets the bases handed over so far. Stops between cells when a stop
-    // signal has come (throws Stopped). Memory: a few batches of values; carry mode on the reverse
-    // strand, and segments that wait for an earlier one, hold their values until their turn comes.
+    // signal has come (throws Stopped). Memory: a few batches of values; what carry mode reads on
+    // the reverse strand, and segments that wait for an earlier one, wait on disk.
     void run(genome::Reference& reference, const std::vector<genome::Interval>& segments,
              const std::vector<genome::Interval>& regions, genome::Strand strand,
              const Wanted& wanted, const std::function<void(const SequenceValues&)>& sink,

@@ -1,14 +1,11 @@
 #include "evaluate/sequence_values.hpp"
 
 #include <algorithm>
-#include <cmath>
 
 namespace dna_hnet::evaluate {
 namespace {
 
 using Boundary = SequenceValues::Boundary;
-
-constexpr float kNearHalf = 1e-5F;
 
 auto first_at(const std::vector<Boundary>& sorted, std::int64_t base) {
     return std::lower_bound(
@@ -95,9 +92,6 @@ SequenceValues SequenceCollector::values_of(const genome::Interval& piece) const
     for (const auto& stage : stages_) {
         std::vector<Boundary> slice(first_at(stage, first), first_at(stage, last));
         for (Boundary& boundary : slice) {
-            if (values.stages.empty() && std::abs(boundary.prob - 0.5F) < kNearHalf) {
-                ++values.near_half;
-            }
             boundary.base = place(boundary.base, boundary.base + 1).begin;
         }
         if (reverse) std::reverse(slice.begin(), slice.end());
@@ -131,7 +125,7 @@ void SequenceCollector::cut(std::int64_t tokens_read,
         SequenceValues values = values_of(next_piece());
         ++done_;
         if (reverse) {
-            held_.push_back(std::move(values));
+            held_.push(std::move(values));
         } else {
             push(std::move(values));
         }
@@ -140,8 +134,7 @@ void SequenceCollector::cut(std::int64_t tokens_read,
         drop_before(std::min(known, first_base(next_piece())));
         return;
     }
-    for (auto values = held_.rbegin(); values != held_.rend(); ++values) push(std::move(*values));
-    held_.clear();
+    held_.hand_over(KeptValues::Order::last_to_first, push);
 }
 
 }  // namespace dna_hnet::evaluate

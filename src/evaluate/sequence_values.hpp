@@ -5,6 +5,7 @@
 #include <functional>
 #include <vector>
 
+#include "evaluate/kept_values.hpp"
 #include "evaluate/model_runner.hpp"
 
 namespace dna_hnet::evaluate {
@@ -51,7 +52,7 @@ class SequenceCollector {
     std::vector<std::int64_t> units_;                            // first bases, in reading order
     std::vector<float> vectors_;                                 // of the units
     std::size_t done_ = 0;                                       // pieces that were cut
-    std::vector<SequenceValues> held_;                           // reverse strand, reading order
+    KeptValues held_;                                            // reverse strand, reading order
 };
 
 }  // namespace dna_hnet::evaluate

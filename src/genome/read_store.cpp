@@ -1,12 +1,6 @@
 #include "genome/read_store.hpp"
 
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
-#include <filesystem>
-
-#include "core/error.hpp"
+#include "core/spill_file.hpp"
 
 namespace dna_hnet::genome {
 namespace {
@@ -16,35 +10,13 @@ constexpr std::size_t kBufferBytes = 1 << 20;
 }  // namespace
 
 struct ReadStore::File {
-    int descriptor = -1;
+    SpillFile kept{"the reads"};
     std::vector<Base> buffer;
     Digest digest{Digest::Kind::sha256};
 
-    File() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "dna-hnet-reads-XXXXXX").string();
-        descriptor = ::mkstemp(pattern.data());
-        if (descriptor < 0) {
-            throw run_error(
-                fmt::format("{}: cannot make a file for the reads: {}", pattern, errno_text()));
-        }
-        ::unlink(pattern.c_str());
-    }
-    ~File() { ::close(descriptor); }
-    File(const File&) = delete;
-    File& operator=(const File&) = delete;
-
     void flush() {
         digest.update(buffer.data(), buffer.size());
-        for (std::size_t done = 0; done < buffer.size();) {
-            const ssize_t written = ::write(descriptor, buffer.data() + done, buffer.size() - done);
-            if (written < 0 && errno == EINTR) continue;
-            if (written < 0) {
-                throw run_error(fmt::format("cannot keep the reads on disk: {}", errno_text()),
-                                "TMPDIR names a folder with room: a byte per base of the reads");
-            }
-            done += static_cast<std::size_t>(written);
-        }
+        kept.append(buffer.data(), buffer.size());
         buffer.clear();
     }
 };
@@ -72,17 +44,7 @@ std::string ReadStore::digest() const {
 
 void ReadStore::fetch_into(const Interval& interval, Base* out) {
     check_interval(*this, interval);
-    for (std::int64_t done = 0; done < interval.length();) {
-        const ssize_t got =
-            ::pread(file_->descriptor, out + done,
-                    static_cast<std::size_t>(interval.length() - done), interval.begin + done);
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) {
-            throw run_error(fmt::format("cannot read the reads kept on disk: {}",
-                                        got < 0 ? errno_text() : "the file is shorter"));
-        }
-        done += got;
-    }
+    file_->kept.read(interval.begin, out, static_cast<std::size_t>(interval.length()));
 }
 
 std::unique_ptr<Reference> ReadStore::clone() const {

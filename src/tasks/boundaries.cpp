@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <numeric>
 
@@ -22,6 +23,22 @@ namespace {
 
 using genome::Interval;
 using genome::Strand;
+
+constexpr float kNearHalf = 1e-5F;
+
+// Decisions within kNearHalf of p = 0.5 on the bases of `wanted` (merged, of one contig).
+std::int64_t near_half(const std::vector<evaluate::SequenceValues::Boundary>& boundaries,
+                       const std::vector<Interval>& wanted) {
+    std::int64_t count = 0;
+    for (const auto& boundary : boundaries) {
+        if (std::abs(boundary.prob - 0.5F) >= kNearHalf) continue;
+        const auto place = std::partition_point(
+            wanted.begin(), wanted.end(),
+            [&](const Interval& interval) { return interval.end <= boundary.base; });
+        count += place != wanted.end() && place->begin <= boundary.base ? 1 : 0;
+    }
+    return count;
+}
 
 // What one strand writes; a stage that was not asked for has no files.
 using StrandFiles = std::vector<std::unique_ptr<BoundaryFiles>>;
@@ -160,7 +177,9 @@ void BoundariesTask::read_contig(std::int64_t contig, std::size_t number) {
                 if (!files[stage]) continue;
                 files[stage]->add_probabilities(yields, values.stages[stage], cutter.wanted());
             }
-            result_.near_half += values.near_half;
+            for (std::size_t stage = 0; stage < files.size(); ++stage) {
+                result_.near_half[stage] += near_half(values.stages[stage], cutter.wanted());
+            }
         },
         [&](std::int64_t bases) { progress_->update(done_ + bases); });
     cutter.end_reading();
@@ -188,6 +207,7 @@ void BoundariesTask::report() const {
 
 BoundariesResult BoundariesTask::run() {
     result_.bases = summary_->bases();
+    result_.near_half.assign(static_cast<std::size_t>(source_.stages()), 0);
     progress_ = std::make_unique<Progress>(
         "boundaries", result_.bases * static_cast<std::int64_t>(request_.strands.size()), "bp");
     const auto order = tracks::contig_order(reference_.contigs());
@@ -272,10 +292,12 @@ BoundariesResult write_boundaries(genome::Reference& reference, const Boundaries
     BoundariesRequest named = request;
     named.provenance.model_fingerprint = source.fingerprint();
     const BoundariesResult result = write_boundaries(reference, source, named);
-    log_info(
-        fmt::format("stage 0: {} decisions within 1e-5 of p = 0.5, which another machine may"
-                    " take otherwise",
-                    result.near_half));
+    for (std::size_t stage = 0; stage < result.near_half.size(); ++stage) {
+        log_info(
+            fmt::format("stage {}: {} decisions within 1e-5 of p = 0.5, which another machine may "
+                        "take otherwise",
+                        stage, result.near_half[stage]));
+    }
     return result;
 }
 

@@ -35,8 +35,10 @@ struct BoundariesRequest {
 };
 
 struct BoundariesResult {
-    std::int64_t bases = 0;      // read, per strand
-    std::int64_t near_half = 0;  // stage-0 decisions that another machine may take otherwise
+    std::int64_t bases = 0;  // read, per strand
+    // By stage: decisions on the bases asked for with |p - 0.5| < 1e-5, which another machine may
+    // take otherwise.
+    std::vector<std::int64_t> near_half;
 };
 
 // All files or, on an error before they are closed, none. usage error: a stage that the model does

@@ -14,6 +14,7 @@ using genome::Interval;
 constexpr std::int64_t kStripeBases = 1 << 20;
 // Carry mode spreads segments over threads, so a stripe should hold several.
 constexpr std::int64_t kCarryStripeBases = 1 << 22;
+constexpr std::int64_t kPieceBases = 1 << 18;
 
 class Stopwatch {
   public:
@@ -29,16 +30,6 @@ class Stopwatch {
     double& total_;
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
-
-// The piece that holds `inside`: pieces are disjoint and ascending.
-ScoredPiece& piece_of(std::vector<ScoredPiece>& pieces, const Interval& inside) {
-    const auto after = std::upper_bound(pieces.begin(), pieces.end(), inside,
-                                        [](const Interval& place, const ScoredPiece& piece) {
-                                            return std::pair(place.contig, place.begin) <
-                                                   std::pair(piece.where.contig, piece.where.begin);
-                                        });
-    return *std::prev(after);
-}
 
 // Parts of the regions that belong to one segment and the gap behind it stay together.
 std::vector<std::vector<Interval>> by_segment(const std::vector<Interval>& regions,
@@ -117,38 +108,21 @@ PieceScorer::PieceScorer(genome::Reference& reference, const std::vector<Interva
       reading_(reading),
       strands_(strands) {}
 
-std::vector<ScoredPiece> PieceScorer::empty_pieces(const std::vector<Interval>& stripe) {
-    const std::size_t models = sources_.models().size();
-    std::vector<ScoredPiece> pieces;
-    for (const Interval& where : stripe) {
-        const auto length = static_cast<std::size_t>(where.length());
-        const std::vector<std::vector<float>> strands(strands_.size(),
-                                                      std::vector<float>(length, 0.0F));
-        pieces.push_back({where, reference_.fetch(where), {}, {}});
-        pieces.back().bits.assign(models, strands);
-        if (sources_.entropy) pieces.back().entropy = strands;
-    }
-    return pieces;
-}
-
-void PieceScorer::add_model(const std::vector<Interval>& stripe, std::vector<ScoredPiece>& pieces,
+void PieceScorer::add_model(const std::vector<Interval>& stripe, StripeValues& values,
                             const std::function<void(std::int64_t)>& progress) {
     const Stopwatch watch(seconds_.model);
+    const std::size_t models = sources_.models().size();
     evaluate::Wanted wanted;
     wanted.entropy = sources_.entropy;
     for (std::size_t s = 0; s < strands_.size(); ++s) {
         sources_.runner->run(
             reference_, segments_, stripe, strands_[s], wanted,
-            [&](const evaluate::SequenceValues& values) {
-                const Interval& yields = values.sequence.yields;
-                ScoredPiece& piece = piece_of(pieces, yields);
-                const std::int64_t first = yields.begin - piece.where.begin;
-                std::transform(values.bits.begin(), values.bits.end(),
-                               piece.bits[0][s].begin() + first,
-                               [](float bits) { return std::isnan(bits) ? 0.0F : bits; });
+            [&](const evaluate::SequenceValues& read) {
+                std::vector<float> bits = read.bits;
+                for (float& one : bits) one = std::isnan(one) ? 0.0F : one;
+                values.put(channel(0, s), read.sequence.yields, bits.data());
                 if (sources_.entropy) {
-                    std::copy(values.entropy.begin(), values.entropy.end(),
-                              piece.entropy[s].begin() + first);
+                    values.put(channel(models, s), read.sequence.yields, read.entropy.data());
                 }
             },
             [&](std::int64_t bases) {
@@ -158,39 +132,54 @@ void PieceScorer::add_model(const std::vector<Interval>& stripe, std::vector<Sco
     }
 }
 
-void PieceScorer::add_baselines(const std::vector<Interval>& stripe,
-                                std::vector<ScoredPiece>& pieces) {
+void PieceScorer::add_baselines(const std::vector<Interval>& stripe, StripeValues& values) {
     const Stopwatch watch(seconds_.baselines);
     const std::size_t first = sources_.runner ? 1 : 0;
     const evaluate::BaselineRun run{reading_.mode, reading_.context, reading_.threads, false};
     for (std::size_t s = 0; s < strands_.size(); ++s) {
-        evaluate::run_baselines(*sources_.baselines, run, reference_, segments_, stripe,
-                                strands_[s], [&](const evaluate::BaselineValues& values) {
-                                    // Several threads, but every base is one thread's.
-                                    ScoredPiece& piece = piece_of(pieces, values.piece);
-                                    const std::int64_t length = values.piece.length();
-                                    for (std::size_t i = 0; i < sources_.rows.size(); ++i) {
-                                        const auto from =
-                                            values.bits.begin() +
-                                            static_cast<std::int64_t>(sources_.rows[i]) * length;
-                                        std::copy(from, from + length,
-                                                  piece.bits[first + i][s].begin() +
-                                                      (values.piece.begin - piece.where.begin));
-                                    }
-                                });
+        // Several threads, but every base is one thread's.
+        evaluate::run_baselines(
+            *sources_.baselines, run, reference_, segments_, stripe, strands_[s],
+            [&](const evaluate::BaselineValues& read) {
+                for (std::size_t i = 0; i < sources_.rows.size(); ++i) {
+                    values.put(channel(first + i, s), read.piece,
+                               read.bits.data() + static_cast<std::int64_t>(sources_.rows[i]) *
+                                                      read.piece.length());
+                }
+            });
         if (!sources_.runner) done_ += genome::total_length(stripe);
     }
+}
+
+ScoredPiece PieceScorer::piece_of(const Interval& where, const StripeValues& values) {
+    const std::size_t models = sources_.models().size();
+    ScoredPiece piece{where, reference_.fetch(where), {}, {}};
+    piece.bits.resize(models);
+    for (std::size_t model = 0; model <= models; ++model) {
+        if (model == models && !sources_.entropy) break;
+        auto& strands = model < models ? piece.bits[model] : piece.entropy;
+        for (std::size_t s = 0; s < strands_.size(); ++s) {
+            strands.push_back(values.get(channel(model, s), where));
+        }
+    }
+    return piece;
 }
 
 void PieceScorer::run(const std::vector<Interval>& regions,
                       const std::function<void(const ScoredPiece&)>& sink,
                       const std::function<void(std::int64_t)>& progress) {
+    const std::size_t channels = channel(sources_.models().size() + (sources_.entropy ? 1 : 0), 0);
     for (const auto& stripe : make_stripes(regions, segments_, reading_)) {
-        auto pieces = empty_pieces(stripe);
-        if (sources_.runner) add_model(stripe, pieces, progress);
-        if (sources_.baselines) add_baselines(stripe, pieces);
+        StripeValues values(stripe, channels, genome::total_length(stripe) > kStripeBases);
+        if (sources_.runner) add_model(stripe, values, progress);
+        if (sources_.baselines) add_baselines(stripe, values);
         if (!sources_.runner && progress) progress(done_);
-        for (const ScoredPiece& piece : pieces) sink(piece);
+        for (Interval rest : stripe) {
+            for (; rest.length() > 0; rest.begin += kPieceBases) {
+                const std::int64_t end = std::min(rest.end, rest.begin + kPieceBases);
+                sink(piece_of({rest.contig, rest.begin, end}, values));
+            }
+        }
     }
 }
 

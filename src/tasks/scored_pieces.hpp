@@ -9,6 +9,7 @@
 #include "core/version.hpp"
 #include "evaluate/model_runner.hpp"
 #include "genome/reference.hpp"
+#include "tasks/stripe_values.hpp"
 
 namespace dna_hnet::tasks {
 
@@ -52,21 +53,24 @@ class PieceScorer {
                 const ScoreSources& sources, const evaluate::ReadingOptions& reading,
                 const std::vector<genome::Strand>& strands);
 
-    // Calls `sink` with pieces that cover `regions` (merged) in ascending order. Stripes bound the
-    // memory: in windows mode a stripe is a part of a region, in carry mode whole segments.
-    // `progress` gets the bases that the model (or, without one, the baselines) has read, summed
-    // over strands.
+    // Calls `sink` with pieces that cover `regions` (merged) in ascending order. Memory is bounded:
+    // in windows mode by stripes of a megabase; in carry mode, where a stripe is whole segments,
+    // its values wait on disk. `progress` gets the bases that the model (or, without one, the
+    // baselines) has read, summed over strands.
     void run(const std::vector<genome::Interval>& regions,
              const std::function<void(const ScoredPiece&)>& sink,
              const std::function<void(std::int64_t)>& progress);
     const ScoreSeconds& seconds() const { return seconds_; }
 
   private:
-    std::vector<ScoredPiece> empty_pieces(const std::vector<genome::Interval>& stripe);
-    void add_model(const std::vector<genome::Interval>& stripe, std::vector<ScoredPiece>& pieces,
+    // Channels of a stripe: by model and strand, then the entropy by strand.
+    std::size_t channel(std::size_t model, std::size_t strand) const {
+        return model * strands_.size() + strand;
+    }
+    void add_model(const std::vector<genome::Interval>& stripe, StripeValues& values,
                    const std::function<void(std::int64_t)>& progress);
-    void add_baselines(const std::vector<genome::Interval>& stripe,
-                       std::vector<ScoredPiece>& pieces);
+    void add_baselines(const std::vector<genome::Interval>& stripe, StripeValues& values);
+    ScoredPiece piece_of(const genome::Interval& where, const StripeValues& values);
 
     genome::Reference& reference_;
     const std::vector<genome::Interval>& segments_;

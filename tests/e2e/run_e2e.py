@@ -18,6 +18,7 @@ import command_line
 import embed
 import failing_writes
 import hub
+import memory
 import outside_tools
 import reads
 import report
@@ -26,7 +27,7 @@ import scatter
 import workflow
 from harness import Skip, Workspace
 
-MODULES = (annotate, command_line, bad_genomes, bad_models, embed, failing_writes, hub, results, chunker, scatter, workflow, report,
+MODULES = (annotate, command_line, bad_genomes, bad_models, embed, failing_writes, hub, memory, results, chunker, scatter, workflow, report,
            outside_tools, reads)
 
 

@@ -1,0 +1,48 @@
+"""Ten megabases take the memory of one, in both modes, on the strand that is read backwards too."""
+import json
+import os
+import random
+import subprocess
+
+from harness import check, fasta_text
+
+MODEL = {"arch_layout": ["m1", ["m1"], "m1"], "d_model": [16, 16], "d_intermediate": [0, 0], "vocab_size": 8,
+         "ssm_cfg": {"d_conv": 4, "expand": 2, "d_state": 16, "chunk_size": 64, "head_dim": 16}, "tie_embeddings": False,
+         "training": {"context": 1024, "batch_bases": 2048, "target_ratio": [3]}}
+LENGTHS = {"short": 1_000_000, "long": 10_000_000}
+
+
+def inputs(w):
+    if not hasattr(w, "memory_inputs"):
+        draw = random.Random(3)
+        # Random megabases are slow to make: one megabase, cut and joined anew.
+        megabase = "".join(draw.choices("ACGT", k=1_000_000))
+        turns = [megabase[i:] + megabase[:i] for i in (0, *(draw.randrange(1_000_000) for _ in range(9)))]
+        fasta = w.write("memory.fa", fasta_text([("short", megabase), ("long", "".join(turns))], width=10_000))
+        run = w.new_folder("memory") / "run"
+        w.run("train", "--model-config", w.write("memory.json", json.dumps(MODEL)), "--steps", "0", "-f", fasta, "-o", run)
+        w.memory_inputs = fasta, run
+    return w.memory_inputs
+
+
+def peak(w, *arguments):
+    """Megabytes that a command held at most."""
+    process = subprocess.Popen([w.binary, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    said = process.stderr.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    check(process.returncode == 0, f"{arguments}: {process.returncode}\n{said}")
+    return usage.ru_maxrss / 1024
+
+
+def test_memory_does_not_grow_with_the_contig(w):
+    fasta, run = inputs(w)
+    for mode in ("windows", "carry"):
+        for command in ("score", "boundaries"):
+            peaks = {}
+            for contig in LENGTHS:
+                out = w.new_folder("memory") / "x"
+                rest = ("--tracks", out, "-o", f"{out}.tsv") if command == "score" else ("-o", out)
+                peaks[contig] = peak(w, command, "-q", "-@", "2", "--model", run, "-f", fasta, "-r", contig, "--mode", mode, "--strand", "reverse", *rest)
+            check(peaks["long"] - peaks["short"] < 50, f"{command} --mode {mode}: {peaks['short']:.0f} MB for 1 Mb, {peaks['long']:.0f} MB for 10 Mb")
+            print(f"  {command} --mode {mode}: {peaks['short']:.0f} MB for 1 Mb, {peaks['long']:.0f} MB for 10 Mb")
