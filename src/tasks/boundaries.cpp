@@ -5,7 +5,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <numeric>
 
@@ -23,22 +22,6 @@ namespace {
 
 using genome::Interval;
 using genome::Strand;
-
-constexpr float kNearHalf = 1e-5F;
-
-// Decisions within kNearHalf of p = 0.5 on the bases of `wanted` (merged, of one contig).
-std::int64_t near_half(const std::vector<evaluate::SequenceValues::Boundary>& boundaries,
-                       const std::vector<Interval>& wanted) {
-    std::int64_t count = 0;
-    for (const auto& boundary : boundaries) {
-        if (std::abs(boundary.prob - 0.5F) >= kNearHalf) continue;
-        const auto place = std::partition_point(
-            wanted.begin(), wanted.end(),
-            [&](const Interval& interval) { return interval.end <= boundary.base; });
-        count += place != wanted.end() && place->begin <= boundary.base ? 1 : 0;
-    }
-    return count;
-}
 
 // What one strand writes; a stage that was not asked for has no files.
 using StrandFiles = std::vector<std::unique_ptr<BoundaryFiles>>;

@@ -13,6 +13,8 @@
 namespace dna_hnet::tasks {
 namespace {
 
+constexpr float kNearHalf = 1e-5F;
+
 using genome::Interval;
 using genome::Strand;
 
@@ -161,6 +163,19 @@ void BoundaryFiles::close() {
     if (!provenance_.enabled) return;
     if (bigwig_) write_file_atomically(stem_ + ".probability.bw.json", provenance_.json());
     if (bigbed_) write_file_atomically(stem_ + ".chunks.bb.json", provenance_.json());
+}
+
+std::int64_t near_half(const std::vector<evaluate::SequenceValues::Boundary>& boundaries,
+                       const std::vector<Interval>& wanted) {
+    std::int64_t count = 0;
+    for (const auto& boundary : boundaries) {
+        if (std::abs(boundary.prob - 0.5F) >= kNearHalf) continue;
+        const auto place = std::partition_point(
+            wanted.begin(), wanted.end(),
+            [&](const Interval& interval) { return interval.end <= boundary.base; });
+        count += place != wanted.end() && place->begin <= boundary.base ? 1 : 0;
+    }
+    return count;
 }
 
 }  // namespace dna_hnet::tasks

@@ -23,6 +23,10 @@ inline constexpr const char* kChunkHeader =
     "#chrom\tstart\tend\tname\tscore\tstrand\tthickStart\tthickEnd\titemRgb\tprobability\tlength\t"
     "forced\tstage\n";
 
+// Decisions with |p - 0.5| < 1e-5 on the bases of `wanted` (merged, of one contig).
+std::int64_t near_half(const std::vector<evaluate::SequenceValues::Boundary>& boundaries,
+                       const std::vector<genome::Interval>& wanted);
+
 std::int64_t longest_contig(const std::vector<genome::Contig>& contigs);
 
 // PREFIX.universe.bed.gz with its index: what was read, contigs in the C order of their names.
