@@ -19,7 +19,7 @@ struct BoundariesFlags {
     std::string stage = "all";
     std::vector<std::string> formats{"bed", "bigwig"};
     std::vector<std::string> classes;
-    bool counts = false;
+    bool counts = false, resume = false;
 };
 
 std::optional<std::int64_t> parse_stage(const std::string& text) {
@@ -44,7 +44,11 @@ void run_boundaries(const Program& program, const BoundariesFlags& flags) {
     request.regions = flags.genome.resolve(*reference);
     request.prefix = flags.prefix;
     request.provenance = program.provenance();
-    tasks::write_boundaries(*reference, request);
+    if (flags.resume) {
+        tasks::write_boundaries_in_parts(*reference, request);
+    } else {
+        tasks::write_boundaries(*reference, request);
+    }
 }
 
 }  // namespace
@@ -69,6 +73,8 @@ void add_boundaries(Program& program) {
         ->allow_extra_args(false);
     command->add_flag("--counts", flags->counts,
                       "also PREFIX.counts.tsv: integer sums, which `merge` needs for the summary");
+    command->add_flag("--resume", flags->resume,
+                      "contig by contig: keep what is finished in PREFIX.parts, and go on from it");
     command->add_option("-o,--output", flags->prefix,
                         "PREFIX of PREFIX.stageS.{fwd,rev}.chunks.bed.gz and the others");
 }

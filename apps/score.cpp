@@ -7,6 +7,7 @@
 #include "shared_options.hpp"
 #ifdef DNA_HNET_IO
 #include "score_reads_flags.hpp"
+#include "tasks/score_parts.hpp"
 #include "tasks/score_tracks.hpp"
 #endif
 
@@ -17,6 +18,7 @@ namespace {
 #ifdef DNA_HNET_IO
 struct TrackFlags {
     tasks::ScoreTracksRequest request;
+    bool resume = false;
 
     void add_to(CLI::App& command) {
         command.add_option("--tracks", request.prefix,
@@ -28,10 +30,17 @@ struct TrackFlags {
             ->capture_default_str();
         command.add_flag("--logo", request.logo,
                          "with --tracks: 2 - bits as well, which browsers draw as letters");
+        command.add_flag("--resume", resume,
+                         "with --tracks, contig by contig: keep what is finished in PREFIX.parts, "
+                         "and go on from it");
     }
     std::unique_ptr<tasks::PieceSink> open() const {
         if (request.prefix.empty()) {
-            if (request.logo) throw usage_error("--logo: belongs to --tracks, which is not given");
+            for (const auto& [name, given] :
+                 {std::pair("--logo", request.logo), {"--resume", resume}}) {
+                if (!given) continue;
+                throw usage_error(std::string(name) + ": belongs to --tracks, which is not given");
+            }
             return nullptr;
         }
         require_prefix("--tracks", request.prefix, "score");
@@ -91,6 +100,13 @@ void run_score(const Program& program, const ScoreFlags& flags) {
     request.table.strands = strands;
     request.table.regions = flags.genome.resolve(*reference);
     request.table.provenance = program.provenance();
+#ifdef DNA_HNET_IO
+    if (flags.tracks.resume) {
+        flags.tracks.open();  // checks the options
+        return tasks::score_in_parts(
+            *reference, {request, flags.tracks.request, flags.table.output, flags.table.blocks});
+    }
+#endif
     TextOutput output(flags.table.output);
     request.table.output = output.sink();
     std::optional<TextOutput> blocks;

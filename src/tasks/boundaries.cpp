@@ -1,6 +1,5 @@
 #include "tasks/boundaries.hpp"
 
-#include <ATen/ATen.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -12,7 +11,6 @@
 #include "core/log.hpp"
 #include "core/progress.hpp"
 #include "genome/segments.hpp"
-#include "model/checkpoint.hpp"
 #include "tasks/boundary_files.hpp"
 #include "tasks/chunk_summary.hpp"
 #include "tracks/track_contigs.hpp"
@@ -218,70 +216,11 @@ BoundariesResult BoundariesTask::run() {
     return result_;
 }
 
-// A model's learned boundaries.
-class LearnedBoundaries : public BoundarySource {
-  public:
-    explicit LearnedBoundaries(const BoundariesRequest& request)
-        : checkpoint_(model::read_checkpoint(request.model)),
-          runner_(checkpoint_, reading(request)) {
-        check_stage(request);
-    }
-    const std::string& fingerprint() const { return checkpoint_.fingerprint; }
-    std::int64_t stages() const override { return runner_.num_routed_stages(); }
-    void read(genome::Reference& reference, const std::vector<Interval>& segments,
-              const std::vector<Interval>& regions, Strand strand,
-              const std::function<void(const evaluate::SequenceValues&)>& sink,
-              const std::function<void(std::int64_t)>& progress) override {
-        evaluate::Wanted wanted;
-        wanted.bits = false;
-        wanted.boundaries = true;
-        runner_.run(reference, segments, regions, strand, wanted, sink, progress);
-    }
-
-  private:
-    evaluate::ReadingOptions reading(const BoundariesRequest& request) const {
-        evaluate::ReadingOptions options = request.reading;
-        if (options.context == 0) options.context = checkpoint_.train_config.context;
-        return options;
-    }
-    void check_stage(const BoundariesRequest& request) const;
-
-    model::Checkpoint checkpoint_;
-    evaluate::ModelRunner runner_;
-};
-
-void LearnedBoundaries::check_stage(const BoundariesRequest& request) const {
-    if (stages() == 0) {
-        throw usage_error(
-            fmt::format("{}: this model has one stage and learns no boundaries", request.model));
-    }
-    if (request.stage && (*request.stage < 0 || *request.stage >= stages())) {
-        throw usage_error(
-            fmt::format("--stage: got {}, expected 0 to {}: the model has {} stage{}"
-                        " with boundaries",
-                        *request.stage, stages() - 1, stages(), stages() == 1 ? "" : "s"));
-    }
-}
-
 }  // namespace
 
 BoundariesResult write_boundaries(genome::Reference& reference, BoundarySource& source,
                                   const BoundariesRequest& request) {
     return BoundariesTask(reference, source, request).run();
-}
-
-BoundariesResult write_boundaries(genome::Reference& reference, const BoundariesRequest& request) {
-    LearnedBoundaries source(request);
-    BoundariesRequest named = request;
-    named.provenance.model_fingerprint = source.fingerprint();
-    const BoundariesResult result = write_boundaries(reference, source, named);
-    for (std::size_t stage = 0; stage < result.near_half.size(); ++stage) {
-        log_info(
-            fmt::format("stage {}: {} decisions within 1e-5 of p = 0.5, which another machine may "
-                        "take otherwise",
-                        stage, result.near_half[stage]));
-    }
-    return result;
 }
 
 }  // namespace dna_hnet::tasks

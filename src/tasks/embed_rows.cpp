@@ -6,7 +6,6 @@
 #include <fstream>
 
 #include "core/error.hpp"
-#include "core/log.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
@@ -29,25 +28,15 @@ EmbedRows::EmbedRows(const std::string& target, embedding_store::EmbeddingSpec s
         writer_ = std::make_unique<embedding_store::EmbeddingWriter>(target_, spec_);
         return;
     }
-    parts_ = target + ".parts";
-    const auto described = parts_ / "signature.txt";
-    std::error_code ignored;
-    std::filesystem::create_directories(parts_, ignored);
-    if (!std::filesystem::exists(described)) {
-        write_file_atomically(described, signature);
-    } else if (read_file(described) != signature) {
-        throw usage_error(fmt::format("--resume: {} was made with another model, genome or options",
-                                      parts_.string()),
-                          "remove the folder to begin anew");
-    }
+    parts_.emplace(target + ".parts", signature);
 }
 
 std::filesystem::path EmbedRows::part(std::int64_t unit) const {
-    return parts_ / fmt::format("unit-{:08}", unit);
+    return parts_->path(fmt::format("unit-{:08}", unit));
 }
 
 bool EmbedRows::begin_unit() {
-    if (parts_.empty()) return true;
+    if (!parts_) return true;
     if (std::filesystem::exists(part(unit_))) {
         ++unit_;
         return false;
@@ -95,15 +84,13 @@ void EmbedRows::read_part(std::int64_t unit) {
 }
 
 std::int64_t EmbedRows::close() {
-    if (!parts_.empty()) {
+    if (parts_) {
         writer_ = std::make_unique<embedding_store::EmbeddingWriter>(target_, spec_);
         for (std::int64_t unit = 0; unit < unit_; ++unit) read_part(unit);
     }
     const std::int64_t rows = writer_->rows();
     writer_->close();
-    std::error_code failed;
-    if (!parts_.empty()) std::filesystem::remove_all(parts_, failed);
-    if (failed) log_warning(fmt::format("{}: cannot remove it", parts_.string()));
+    if (parts_) parts_->remove();
     return rows;
 }
 

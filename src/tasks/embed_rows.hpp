@@ -8,6 +8,7 @@
 
 #include "core/atomic_file.hpp"
 #include "embedding_store/embedding_file.hpp"
+#include "tasks/parts_folder.hpp"
 
 namespace dna_hnet::tasks {
 

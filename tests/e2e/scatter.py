@@ -1,6 +1,8 @@
 """Scattered jobs, joined by `merge`, are what one run writes, byte for byte; a job too few or too many is found."""
 import filecmp
 import random
+import signal
+import time
 from pathlib import Path
 
 from harness import check, fasta_text, first_lines, random_bases, rows_of
@@ -202,3 +204,40 @@ def test_provenance_of_jobs(w):
     w.fails(3, "another model", "merge", *prefixes, "-o", empty / "x", leaves_nothing_in=empty)
     tracks = [f"{p}.stage0.fwd.probability.bw" for p in prefixes]
     w.fails(3, "another model", "merge", *tracks, "-o", empty / "x.bw", leaves_nothing_in=empty)
+
+
+def files_in(folder, prefix):
+    return {p.name[len(prefix):]: p.read_bytes() for p in sorted(folder.iterdir()) if p.name.startswith(prefix)}
+
+
+def test_resumed_contig_by_contig(w):
+    """A run that was killed between contigs goes on, and its files are those of a run at once."""
+    folder = w.new_folder("parts")
+    classes = ("--class", f"a={w.write('parts.bed', 'chr1' + chr(9) + '100' + chr(9) + '900' + chr(10))}")
+    for command in ("score", "boundaries"):
+        at_once, resumed = folder / f"{command}-once", folder / f"{command}-resumed"
+
+        def arguments(prefix):
+            rest = ("--tracks", prefix, "--logo", "--blocks", f"{prefix}.blocks.tsv", "-o", f"{prefix}.tsv") if command == "score" else (
+                "--formats", "bed,bigwig,bigbed", "--counts", "-o", prefix)
+            return (command, "--no-version", "--model", w.model, "-f", w.fasta, *classes, *rest)
+
+        w.run(*arguments(at_once))
+        process = w.start(*arguments(resumed), "--resume")
+        parts = folder / f"{command}-resumed.parts"
+        deadline = time.monotonic() + 120
+        while not (parts / "done-part-00000000").exists() and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        check(process.returncode == -signal.SIGKILL, f"{command} had ended before it was killed: {process.returncode}")
+        check([p.name for p in folder.iterdir() if p.name.startswith(f"{command}-resumed")] == [parts.name], "files under the output's name")
+        w.fails(2, "--resume: .*-resumed.parts was made with another model, genome or options", *arguments(resumed), "--resume", "--strand", "forward")
+        done = w.run(*arguments(resumed), "--resume")
+        check(": done before" in done.stderr, done.stderr)
+        once, again = files_in(folder, f"{command}-once"), files_in(folder, f"{command}-resumed")
+        check(once.keys() == again.keys(), f"{command}: {sorted(once)} and {sorted(again)}")
+        for name in once:
+            check(once[name] == again[name], f"{command}{name}: differs after it was resumed")
+    w.fails(2, "--resume: belongs to --tracks", "score", "--model", w.model, "-f", w.fasta, "--resume", "-o", folder / "x.tsv")
+    w.fails(2, "--resume and --by exclude each other", "score", "--model", w.model, "-f", w.fasta, "--resume", "--by", "100", "--tracks", folder / "y", "-o", folder / "x.tsv")

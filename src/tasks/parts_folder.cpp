@@ -1,0 +1,117 @@
+#include "tasks/parts_folder.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+
+#include "core/atomic_file.hpp"
+#include "core/digest.hpp"
+#include "core/error.hpp"
+#include "core/log.hpp"
+#include "genome/segments.hpp"
+
+namespace dna_hnet::tasks {
+
+using genome::Interval;
+
+PartsFolder::PartsFolder(std::filesystem::path folder, const std::string& signature)
+    : folder_(std::move(folder)) {
+    const auto described = path("signature.txt");
+    std::error_code failed;
+    std::filesystem::create_directory(folder_, failed);
+    if (failed) {
+        throw run_error(
+            fmt::format("{}: cannot make the folder: {}", folder_.string(), failed.message()));
+    }
+    if (!std::filesystem::exists(described)) {
+        write_file_atomically(described, signature);
+    } else if (read_file(described) != signature) {
+        throw usage_error(fmt::format("--resume: {} was made with another model, genome or options",
+                                      folder_.string()),
+                          "remove the folder to begin anew");
+    }
+}
+
+void PartsFolder::remove() const {
+    std::error_code failed;
+    std::filesystem::remove_all(folder_, failed);
+    if (failed) {
+        log_warning(fmt::format("{}: cannot remove it: {}", folder_.string(), failed.message()));
+    }
+}
+
+std::string signature_of(const evaluate::ReadingOptions& reading) {
+    return fmt::format("mode={}\ncontext={}\nattention_window={}\n",
+                       reading.mode == evaluate::Mode::carry ? "carry" : "windows", reading.context,
+                       reading.attention_window.value_or(0));
+}
+
+std::string signature_of(const std::string& name, const std::vector<Interval>& intervals) {
+    Digest digest(Digest::Kind::sha256);
+    for (const auto& [contig, begin, end] : intervals) {
+        const std::string row = fmt::format("{}\t{}\t{}\n", contig, begin, end);
+        digest.update(row.data(), row.size());
+    }
+    return fmt::format("{}={}\n", name, digest.hex());
+}
+
+std::string signature_of(const std::vector<genome::Strand>& strands) {
+    std::string text = "strands=";
+    for (const genome::Strand strand : strands) {
+        text += strand == genome::Strand::forward ? '+' : '-';
+    }
+    return text + "\n";
+}
+
+namespace {
+
+std::vector<std::vector<Interval>> groups_of(genome::Reference& reference,
+                                             const std::optional<std::vector<Interval>>& regions) {
+    std::map<std::string, std::vector<Interval>> by_name;
+    for (std::size_t c = 0; c < reference.contigs().size() && !regions; ++c) {
+        const genome::Contig& contig = reference.contigs()[c];
+        by_name[contig.name] = {{static_cast<std::int64_t>(c), 0, contig.length}};
+    }
+    if (regions) {
+        for (const Interval& region : genome::merged(*regions)) {
+            by_name[reference.contigs()[static_cast<std::size_t>(region.contig)].name].push_back(
+                region);
+        }
+    }
+    std::vector<std::vector<Interval>> groups;
+    std::vector<Interval> gaps;
+    for (const auto& [name, group] : by_name) {
+        const auto segments = genome::find_segments(reference, group.front().contig);
+        if (genome::intersection(group, segments).empty()) {
+            gaps.insert(gaps.end(), group.begin(), group.end());
+        } else {
+            groups.push_back(group);
+        }
+    }
+    if (groups.empty()) groups.emplace_back();
+    groups.front().insert(groups.front().end(), gaps.begin(), gaps.end());
+    return groups;
+}
+
+}  // namespace
+
+std::vector<std::string> work_by_contig(const PartsFolder& parts, genome::Reference& reference,
+                                        const std::optional<std::vector<Interval>>& regions,
+                                        const ContigWork& work) {
+    std::vector<std::string> stems;
+    for (const auto& group : groups_of(reference, regions)) {
+        const std::string part = fmt::format("part-{:08}", stems.size());
+        stems.push_back(parts.path(part).string());
+        const auto done = parts.path("done-" + part);
+        if (std::filesystem::exists(done)) {
+            const auto contig = static_cast<std::size_t>(group.front().contig);
+            log_info(fmt::format("{}: done before", reference.contigs()[contig].name));
+            continue;
+        }
+        work(stems.back(), group);
+        write_file_atomically(done, "");
+    }
+    return stems;
+}
+
+}  // namespace dna_hnet::tasks

@@ -1,0 +1,42 @@
+#pragma once
+// OUTPUT.parts: what `--resume` keeps of a run that has not ended. Torch-free.
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "evaluate/model_runner.hpp"
+#include "genome/reference.hpp"
+
+namespace dna_hnet::tasks {
+
+class PartsFolder {
+  public:
+    // Makes the folder, or takes over the one that is there. `signature`: everything that the parts
+    // depend on. usage error when it was made under another.
+    PartsFolder(std::filesystem::path folder, const std::string& signature);
+
+    std::filesystem::path path(const std::string& name) const { return folder_ / name; }
+    void remove() const;  // with all parts; a warning where that fails
+
+  private:
+    std::filesystem::path folder_;
+};
+
+// Lines of a signature.
+std::string signature_of(const evaluate::ReadingOptions& reading);
+std::string signature_of(const std::string& name, const std::vector<genome::Interval>& intervals);
+std::string signature_of(const std::vector<genome::Strand>& strands);
+
+// The regions (absent: everything) contig by contig, in the C order of their names, as parts of
+// their own: `work` gets the stem of the files to write and the regions of one contig; contigs of
+// gaps alone go with another. A part whose work has ended before is not done again. The stems, in
+// that order.
+using ContigWork =
+    std::function<void(const std::string& stem, const std::vector<genome::Interval>& regions)>;
+std::vector<std::string> work_by_contig(const PartsFolder& parts, genome::Reference& reference,
+                                        const std::optional<std::vector<genome::Interval>>& regions,
+                                        const ContigWork& work);
+
+}  // namespace dna_hnet::tasks
