@@ -25,7 +25,7 @@ using genome::Interval;
 using genome::Strand;
 
 // What is held at once: vectors of a step's bases.
-constexpr std::int64_t kStepBytes = std::int64_t{1} << 25;
+constexpr std::int64_t kStepBytes = std::int64_t{1} << 24;
 constexpr std::int64_t kMostStepBases = std::int64_t{1} << 20;
 
 char sign_of(Strand strand) {

@@ -34,7 +34,7 @@ class EmbedRows {
     std::string target_;
     embedding_store::EmbeddingSpec spec_;
     std::unique_ptr<embedding_store::EmbeddingWriter> writer_;  // with parts, at the end only
-    std::filesystem::path parts_;                               // empty: none
+    std::optional<PartsFolder> parts_;
     std::int64_t unit_ = 0;
     std::unique_ptr<AtomicFile> open_;
 };

@@ -129,7 +129,7 @@ def many_regions(w):
         for number in range(5000):
             begin = draw.randrange(19000)
             rows.append(f"c{draw.randrange(2) + 1}\t{begin}\t{begin + draw.randrange(1, 60)}\tr{number}\n")
-        bed, few = w.write("embed5000.bed", "".join(rows)), w.write("embed200.bed", "".join(rows[:200]))
+        bed, few = w.write("embed5000.bed", "".join(rows)), w.write("embed1000.bed", "".join(rows[:1000]))
         run = w.new_folder("embed-model") / "run"
         w.run("train", "--preset", "tiny", "--context", "128", "--batch-bases", "256", "--steps", "0", "-f", fasta, "-o", run)
         w.embed_inputs = fasta, bed, few, run
@@ -149,7 +149,7 @@ def test_thousands_of_regions(w):
     file = content(path)
     wanted = [tuple(line.split("\t")) for line in bed.read_text().splitlines()]
     check([(p[0], str(p[1]), str(p[2]), n) for p, n in zip(places(file), file["region_name"])] == wanted, "5,000 rows at the places of the BED")
-    check(peaks[1] - peaks[0] < 40, f"200 regions take {peaks[0]:.0f} MB, 5,000 take {peaks[1]:.0f} MB")
+    check(peaks[1] - peaks[0] < 40, f"1,000 regions take {peaks[0]:.0f} MB, 5,000 take {peaks[1]:.0f} MB")
 
 
 def test_killed_and_resumed(w):
