@@ -51,7 +51,7 @@ void add_score(Program& program);
 void add_generate(Program& program);
 void add_inspect(Program& program);
 void add_doctor(Program& program);
-#ifdef DNA_HNET_IO
+// In a build with htslib and libBigWig only.
 void add_annotate(Program& program);
 void add_baseline(Program& program);
 void add_boundaries(Program& program);
@@ -60,6 +60,5 @@ void add_cache(Program& program);
 void add_hub(Program& program);
 void add_merge(Program& program);
 void add_report(Program& program);
-#endif
 
 }  // namespace dna_hnet::apps

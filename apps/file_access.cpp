@@ -13,6 +13,8 @@
 #ifdef DNA_HNET_IO
 #include "hts/bgzf_text.hpp"
 #include "hts/indexed_fasta.hpp"
+#else
+#include "without_io.hpp"
 #endif
 
 namespace dna_hnet::apps {
@@ -29,9 +31,9 @@ std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
 #ifdef DNA_HNET_IO
     return hts::open_reference(path);
 #else
-    if (path.size() < 4 || path.compare(path.size() - 4, 4, ".dhg") != 0) {
-        throw usage_error(fmt::format("{}: this build reads genome caches (.dhg) only", path),
-                          "make one with dna-hnet cache of a build with htslib");
+    if (!path.ends_with(".dhg")) {
+        throw unreadable_without_io(path, "genome caches (.dhg)",
+                                    "make one with dna-hnet cache of a build with htslib");
     }
     return genome::GenomeCache::open(path);
 #endif
@@ -72,11 +74,16 @@ struct TextOutput::Impl {
 };
 #else
 std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
+    const std::string bytes = read_file(path == "-" ? "/dev/stdin" : path);
+    if (bytes.starts_with("\x1f\x8b")) {
+        throw unreadable_without_io(path, "plain text", "decompress it: gunzip -c");
+    }
     genome::BedParser parser(path);
     std::vector<genome::BedRecord> records;
-    std::istringstream text(read_file(path));
+    std::istringstream text(bytes);
     genome::BedRecord record;
     for (std::string line; std::getline(text, line);) {
+        if (line.ends_with('\r')) line.pop_back();
         if (parser.parse_line(line, record)) records.push_back(record);
     }
     return records;
@@ -84,6 +91,7 @@ std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
 
 struct TextOutput::Impl {
     explicit Impl(const std::string& target) {
+        require_plain(target);
         if (target != "-") file.emplace(target);
     }
     void write(std::string_view text) {

@@ -13,6 +13,8 @@
 #include "tasks/machine.hpp"
 #ifdef DNA_HNET_IO
 #include "hts/hts_log.hpp"
+#else
+#include "without_io.hpp"
 #endif
 
 namespace {
@@ -70,12 +72,12 @@ void build_parser(apps::Program& program) {
     apps::add_hub(program);
     apps::add_report(program);
     apps::add_simulate(program);
+    apps::add_cache(program);
+#else
+    apps::add_lacking_commands(program);
 #endif
     apps::add_generate(program);
     apps::add_inspect(program);
-#ifdef DNA_HNET_IO
-    apps::add_cache(program);
-#endif
     apps::add_doctor(program);
     parser.set_version_flag("--version", version_text);
     apps::check_numbers(parser);

@@ -6,12 +6,14 @@
 #include "shared_options.hpp"
 #ifdef DNA_HNET_IO
 #include "tasks/score_tracks.hpp"
+#else
+#include "without_io.hpp"
 #endif
 
 namespace dna_hnet::apps {
 namespace {
 
-// Browser tracks need libBigWig: a build without it has none of these options.
+// Browser tracks need libBigWig.
 #ifdef DNA_HNET_IO
 struct TrackFlags {
     tasks::ScoreTracksRequest request;
@@ -38,7 +40,11 @@ struct TrackFlags {
 };
 #else
 struct TrackFlags {
-    void add_to(CLI::App&) {}
+    void add_to(CLI::App& command) {
+        for (const char* name : {"--tracks", "--precision", "--logo"}) {
+            add_lacking_option(command, name, "");
+        }
+    }
     std::unique_ptr<tasks::PieceSink> open() const { return nullptr; }
 };
 #endif
