@@ -28,6 +28,7 @@ class Program {
     CLI::App* add_command(const std::string& name, const std::string& description,
                           const std::string& example, std::function<void()> run);
     CLI::App& parser() { return parser_; }
+    void parse(int argc, char** argv);  // throws CLI::ParseError
     const std::map<std::string, std::function<void()>>& commands() const { return commands_; }
 
     int threads() const;         // usage error below 0 and above 65536

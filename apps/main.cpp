@@ -103,7 +103,7 @@ int run(apps::Program& program, int argc, char** argv) {
             return 0;
         }
         try {
-            program.parser().parse(argc, argv);
+            program.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
             if (error.get_exit_code() != 0) throw apps::translate(error, program.parser(), command);
             program.parser().exit(error);  // --help and --version

@@ -12,6 +12,7 @@ import bad_genomes
 import bad_models
 import chunker
 import command_line
+import documents
 import failing_writes
 import hub
 import outside_tools
@@ -21,7 +22,7 @@ import scatter
 import workflow
 from harness import Workspace, run_tests
 
-MODULES = (annotate, command_line, bad_genomes, bad_models, failing_writes, hub, results, chunker, scatter, workflow, report,
+MODULES = (annotate, command_line, documents, bad_genomes, bad_models, failing_writes, hub, results, chunker, scatter, workflow, report,
            outside_tools)
 
 
