@@ -15,21 +15,18 @@ namespace {
 std::atomic<std::int64_t> writable_bytes{-1};
 std::atomic<int> counter{0};
 
+// "run/" -> "run"
+std::filesystem::path without_slash(const std::filesystem::path& target) {
+    return target.filename().empty() ? target.parent_path() : target;
+}
+
 std::filesystem::path temporary_name(const std::filesystem::path& target) {
-    std::filesystem::path name = target;
-    if (name.filename().empty()) name = name.parent_path();  // "run/" -> "run"
-    return name.parent_path() /
-           fmt::format(".{}.tmp.{}.{}", name.filename().string(), getpid(), ++counter);
+    return target.parent_path() /
+           fmt::format(".{}.tmp.{}.{}", target.filename().string(), getpid(), ++counter);
 }
 
 [[noreturn]] void fail_write(const std::filesystem::path& target, std::string_view what) {
     throw run_error(fmt::format("{}: cannot {}: {}", target.string(), what, errno_text()));
-}
-
-void require_folder(const std::filesystem::path& target) {
-    std::filesystem::path folder = target.parent_path();
-    if (folder.empty()) folder = ".";
-    if (access(folder.c_str(), W_OK | X_OK) != 0) fail_write(target, "write");
 }
 
 // Where a rename must go so that a symbolic link stays one. A dangling link is itself replaced.
@@ -63,9 +60,19 @@ void sync_folder(const std::filesystem::path& target) {
     }
 }
 
-void rename_into_place(const std::filesystem::path& from, const std::filesystem::path& to) {
-    if (std::rename(from.c_str(), to.c_str()) != 0) fail_write(to, "rename to");
+// `target`: what the user calls it.
+void rename_into_place(const std::filesystem::path& from, const std::filesystem::path& to,
+                       const std::filesystem::path& target) {
+    if (std::rename(from.c_str(), to.c_str()) != 0) fail_write(target, "write");
     sync_folder(to);
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    for (std::size_t at = text.find(from); at != std::string::npos;
+         at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+    return text;
 }
 
 }  // namespace
@@ -74,12 +81,29 @@ void fail_writes_after(std::int64_t bytes) {
     writable_bytes = bytes;
 }
 
+void require_parent_folder(const std::filesystem::path& target) {
+    std::filesystem::path folder = without_slash(target).parent_path();
+    if (folder.empty()) folder = ".";
+    std::error_code error;
+    const std::string place = fmt::format("{}: cannot write", target.string());
+    if (!std::filesystem::exists(folder, error) && !error) {
+        throw run_error(fmt::format("{}: there is no folder {}", place, folder.string()));
+    }
+    if (!error && !std::filesystem::is_directory(folder, error)) {
+        throw run_error(fmt::format("{}: {} is a file, expected a folder", place, folder.string()));
+    }
+    if (access(folder.c_str(), W_OK | X_OK) != 0) fail_write(target, "write");
+}
+
 AtomicFile::AtomicFile(std::filesystem::path target)
     : target_(std::move(target)), destination_(resolve(target_)) {
     if (is_folder(target_)) {
         throw run_error(fmt::format("{}: cannot write: is a folder", target_.string()));
     }
-    if (!is_special(target_)) temporary_ = temporary_name(destination_);
+    if (!is_special(target_)) {
+        require_parent_folder(destination_);
+        temporary_ = temporary_name(destination_);
+    }
     file_ = std::fopen(temporary_.empty() ? target_.c_str() : temporary_.c_str(), "wb");
     if (!file_) fail_write(target_, "write");
 }
@@ -127,7 +151,7 @@ void AtomicFile::commit() {
     file_ = nullptr;
     if (std::fclose(file) != 0) fail_write(target_, "write");
     if (temporary_.empty()) return;
-    rename_into_place(temporary_, destination_);
+    rename_into_place(temporary_, destination_, target_);
     temporary_.clear();
 }
 
@@ -138,7 +162,7 @@ AtomicPath::AtomicPath(std::filesystem::path target)
     if (is_folder(target_) || is_special(target_)) {
         throw run_error(fmt::format("{}: cannot write: not a regular file", target_.string()));
     }
-    require_folder(destination_);
+    require_parent_folder(destination_);
 }
 
 AtomicPath::~AtomicPath() {
@@ -151,14 +175,18 @@ void AtomicPath::commit() {
     const int status = fsync(descriptor);
     close(descriptor);
     if (status != 0) fail_write(target_, "write");
-    rename_into_place(temporary_, destination_);
+    rename_into_place(temporary_, destination_, target_);
     committed_ = true;
 }
 
 AtomicFolder::AtomicFolder(std::filesystem::path target)
-    : target_(std::move(target)), temporary_(temporary_name(target_)) {
-    require_folder(target_.filename().empty() ? target_.parent_path() : target_);
+    : target_(without_slash(target)), temporary_(temporary_name(target_)) {
+    require_parent_folder(target_);
     std::error_code error;
+    if (std::filesystem::exists(target_, error) && !is_folder(target_)) {
+        throw run_error(
+            fmt::format("{}: cannot write: is a file, expected a folder", target_.string()));
+    }
     std::filesystem::create_directory(temporary_, error);
     if (error) {
         throw run_error(fmt::format("{}: cannot create: {}", target_.string(), error.message()));
@@ -170,16 +198,29 @@ AtomicFolder::~AtomicFolder() {
     if (!committed_) std::filesystem::remove_all(temporary_, ignored);
 }
 
+void AtomicFolder::fill(const std::function<void(const std::filesystem::path&)>& write) {
+    const auto visible = [&](const std::string& text) {
+        return replaced(text, temporary_.string(), target_.string());
+    };
+    try {
+        write(temporary_);
+    } catch (const Error& error) {
+        throw Error(error.kind(), visible(error.what()), visible(error.hint()));
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw run_error(visible(error.what()));
+    }
+}
+
 void AtomicFolder::commit() {
     // A folder cannot be replaced by one rename: the old one steps aside first.
     std::error_code error;
     std::filesystem::path old;
     if (std::filesystem::exists(target_, error)) {
         old = temporary_name(target_);
-        rename_into_place(target_, old);
+        rename_into_place(target_, old, target_);
     }
     try {
-        rename_into_place(temporary_, target_);
+        rename_into_place(temporary_, target_, target_);
     } catch (const Error&) {
         if (!old.empty()) std::filesystem::rename(old, target_, error);
         throw;

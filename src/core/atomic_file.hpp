@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -51,21 +52,26 @@ class AtomicPath {
     bool committed_ = false;
 };
 
-// The same for a folder: fill temporary(), then commit() renames it. An existing target is
-// replaced.
+// The same for a folder: fill(), then commit() renames it. An existing folder is replaced.
 class AtomicFolder {
   public:
     explicit AtomicFolder(std::filesystem::path target);
     ~AtomicFolder();
     AtomicFolder(const AtomicFolder&) = delete;
     AtomicFolder& operator=(const AtomicFolder&) = delete;
-    const std::filesystem::path& temporary() const { return temporary_; }
+    // Calls `write` with the folder as it is called until commit(). Its errors name the files by
+    // the names that they will have.
+    void fill(const std::function<void(const std::filesystem::path&)>& write);
     void commit();
 
   private:
     std::filesystem::path target_, temporary_;
     bool committed_ = false;
 };
+
+// run_failed unless the folder that `target` stands in is there and can be written: `no/x.tsv:
+// cannot write: there is no folder no`. The classes above ask it first.
+void require_parent_folder(const std::filesystem::path& target);
 
 // A small text file in one call.
 void write_file_atomically(const std::filesystem::path& target, std::string_view text);

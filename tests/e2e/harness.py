@@ -122,6 +122,7 @@ class Workspace:
         check(re.search(pattern, done.stderr), f"expected '{pattern}'; {said}")
         for noise in ("Exception raised from", "frame #", "terminate called", "[E::", "[W::"):
             check(noise not in done.stderr, f"'{noise}' in {said}")
+        check(not re.search(r"\.tmp\.\d", done.stderr), f"a temporary name in {said}")
         check("real time" not in done.stderr, f"a closing line after an error; {said}")
         if leaves_nothing_in:
             left = sorted(str(p.relative_to(leaves_nothing_in)) for p in Path(leaves_nothing_in).rglob("*") if not p.is_dir())
