@@ -67,7 +67,8 @@ std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
 }
 
 struct TextOutput::Impl {
-    explicit Impl(const std::string& target) : writer(target, hts::TextWriter::Index::none) {}
+    Impl(const std::string& target, AtomicGroup* group)
+        : writer(target, hts::TextWriter::Index::none, 0, group) {}
     void write(std::string_view text) { writer.write(text); }
     void close() { writer.close(); }
     hts::TextWriter writer;
@@ -90,9 +91,13 @@ std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
 }
 
 struct TextOutput::Impl {
-    explicit Impl(const std::string& target) {
+    Impl(const std::string& target, AtomicGroup* group) {
         require_plain(target);
-        if (target != "-") file.emplace(target);
+        if (target != "-") {
+            file.emplace(target, group);
+        } else if (group) {
+            group->claim(target);
+        }
     }
     void write(std::string_view text) {
         if (file) return file->write(text);
@@ -107,7 +112,8 @@ struct TextOutput::Impl {
 };
 #endif
 
-TextOutput::TextOutput(const std::string& target) : impl_(std::make_unique<Impl>(target)) {}
+TextOutput::TextOutput(const std::string& target, AtomicGroup* group)
+    : impl_(std::make_unique<Impl>(target, group)) {}
 TextOutput::~TextOutput() = default;
 formats::TextSink TextOutput::sink() {
     return [this](std::string_view text) { impl_->write(text); };

@@ -29,13 +29,15 @@ struct TrackFlags {
         command.add_flag("--logo", request.logo,
                          "with --tracks: 2 - bits as well, which browsers draw as letters");
     }
-    std::unique_ptr<tasks::PieceSink> open() const {
+    std::unique_ptr<tasks::PieceSink> open(AtomicGroup& outputs) const {
         if (request.prefix.empty()) {
             if (request.logo) throw usage_error("--logo: belongs to --tracks, which is not given");
             return nullptr;
         }
         require_prefix("--tracks", request.prefix, "score");
-        return std::make_unique<tasks::ScoreTracks>(request);
+        tasks::ScoreTracksRequest named = request;
+        named.outputs = &outputs;
+        return std::make_unique<tasks::ScoreTracks>(named);
     }
 };
 #else
@@ -45,7 +47,7 @@ struct TrackFlags {
             add_lacking_option(command, name, "");
         }
     }
-    std::unique_ptr<tasks::PieceSink> open() const { return nullptr; }
+    std::unique_ptr<tasks::PieceSink> open(AtomicGroup&) const { return nullptr; }
 };
 #endif
 
@@ -72,18 +74,20 @@ void run_score(const Program& program, const ScoreFlags& flags) {
     request.table.strands = strands;
     request.table.regions = flags.genome.resolve(*reference);
     request.table.provenance = program.provenance();
-    TextOutput output(flags.table.output);
+    AtomicGroup outputs;
+    TextOutput output(flags.table.output, &outputs);
     request.table.output = output.sink();
     std::optional<TextOutput> blocks;
     if (!flags.table.blocks.empty()) {
-        blocks.emplace(flags.table.blocks);
+        blocks.emplace(flags.table.blocks, &outputs);
         request.table.blocks = blocks->sink();
     }
-    const auto tracks = flags.tracks.open();
+    const auto tracks = flags.tracks.open(outputs);
     request.table.tracks = tracks.get();
     tasks::score(*reference, request);
     if (blocks) blocks->close();
     output.close();
+    outputs.commit();
 }
 
 }  // namespace

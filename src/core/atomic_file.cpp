@@ -50,21 +50,11 @@ bool is_folder(const std::filesystem::path& target) {
     return std::filesystem::is_directory(target, error);
 }
 
-// The rename is durable only when its folder is on disk.
-void sync_folder(const std::filesystem::path& target) {
-    std::filesystem::path folder = target.parent_path();
-    const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY);
-    if (descriptor >= 0) {
-        fsync(descriptor);
-        close(descriptor);
-    }
-}
-
-// `target`: what the user calls it.
-void rename_into_place(const std::filesystem::path& from, const std::filesystem::path& to,
-                       const std::filesystem::path& target) {
-    if (std::rename(from.c_str(), to.c_str()) != 0) fail_write(target, "write");
-    sync_folder(to);
+// A finished file gets its name, or waits for the others of its group.
+void hand_over(const std::filesystem::path& temporary, const std::filesystem::path& destination,
+               const std::filesystem::path& target, AtomicGroup* group) {
+    if (group) return group->take(temporary, destination, target);
+    rename_into_place(temporary, destination, target);
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
@@ -95,13 +85,14 @@ void require_parent_folder(const std::filesystem::path& target) {
     if (access(folder.c_str(), W_OK | X_OK) != 0) fail_write(target, "write");
 }
 
-AtomicFile::AtomicFile(std::filesystem::path target)
-    : target_(std::move(target)), destination_(resolve(target_)) {
+AtomicFile::AtomicFile(std::filesystem::path target, AtomicGroup* group)
+    : target_(std::move(target)), destination_(resolve(target_)), group_(group) {
     if (is_folder(target_)) {
         throw run_error(fmt::format("{}: cannot write: is a folder", target_.string()));
     }
     if (!is_special(target_)) {
         require_parent_folder(destination_);
+        if (group_) group_->claim(target_);
         temporary_ = temporary_name(destination_);
     }
     file_ = std::fopen(temporary_.empty() ? target_.c_str() : temporary_.c_str(), "wb");
@@ -151,18 +142,20 @@ void AtomicFile::commit() {
     file_ = nullptr;
     if (std::fclose(file) != 0) fail_write(target_, "write");
     if (temporary_.empty()) return;
-    rename_into_place(temporary_, destination_, target_);
+    hand_over(temporary_, destination_, target_, group_);
     temporary_.clear();
 }
 
-AtomicPath::AtomicPath(std::filesystem::path target)
+AtomicPath::AtomicPath(std::filesystem::path target, AtomicGroup* group)
     : target_(std::move(target)),
       destination_(resolve(target_)),
-      temporary_(temporary_name(destination_)) {
+      temporary_(temporary_name(destination_)),
+      group_(group) {
     if (is_folder(target_) || is_special(target_)) {
         throw run_error(fmt::format("{}: cannot write: not a regular file", target_.string()));
     }
     require_parent_folder(destination_);
+    if (group_) group_->claim(target_);
 }
 
 AtomicPath::~AtomicPath() {
@@ -175,7 +168,7 @@ void AtomicPath::commit() {
     const int status = fsync(descriptor);
     close(descriptor);
     if (status != 0) fail_write(target_, "write");
-    rename_into_place(temporary_, destination_, target_);
+    hand_over(temporary_, destination_, target_, group_);
     committed_ = true;
 }
 
@@ -229,8 +222,9 @@ void AtomicFolder::commit() {
     if (!old.empty()) std::filesystem::remove_all(old, error);
 }
 
-void write_file_atomically(const std::filesystem::path& target, std::string_view text) {
-    AtomicFile file(target);
+void write_file_atomically(const std::filesystem::path& target, std::string_view text,
+                           AtomicGroup* group) {
+    AtomicFile file(target, group);
     file.write(text);
     file.commit();
 }

@@ -11,12 +11,15 @@
 #include <string>
 #include <string_view>
 
+#include "core/atomic_group.hpp"
+
 namespace dna_hnet {
 
 class AtomicFile {
   public:
-    explicit AtomicFile(std::filesystem::path target);  // opens the temporary file; fails when the
-                                                        // folder cannot be written
+    // Opens the temporary file; fails when the folder cannot be written. With a group the file
+    // appears when the group is committed, not before; the group must outlive it.
+    explicit AtomicFile(std::filesystem::path target, AtomicGroup* group = nullptr);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
@@ -26,20 +29,21 @@ class AtomicFile {
     // Bytes that were written before; for a header that is known at the end. run_failed past the
     // end of what is written, and on a pipe.
     void overwrite(std::int64_t offset, std::string_view bytes);
-    void commit();  // flush, fsync, rename
+    void commit();  // flush, fsync, rename (or handed to the group)
     const std::filesystem::path& target() const { return target_; }
 
   private:
     std::filesystem::path target_, destination_;
     std::filesystem::path temporary_;  // empty: nothing to rename or remove
     std::FILE* file_ = nullptr;
+    AtomicGroup* group_;
 };
 
 // The same for a C library that opens its file by name: write to temporary(), close it, then
 // commit().
 class AtomicPath {
   public:
-    explicit AtomicPath(std::filesystem::path target);
+    explicit AtomicPath(std::filesystem::path target, AtomicGroup* group = nullptr);
     ~AtomicPath();
     AtomicPath(const AtomicPath&) = delete;
     AtomicPath& operator=(const AtomicPath&) = delete;
@@ -49,6 +53,7 @@ class AtomicPath {
 
   private:
     std::filesystem::path target_, destination_, temporary_;
+    AtomicGroup* group_;
     bool committed_ = false;
 };
 
@@ -74,7 +79,8 @@ class AtomicFolder {
 void require_parent_folder(const std::filesystem::path& target);
 
 // A small text file in one call.
-void write_file_atomically(const std::filesystem::path& target, std::string_view text);
+void write_file_atomically(const std::filesystem::path& target, std::string_view text,
+                           AtomicGroup* group = nullptr);
 std::string read_file(const std::filesystem::path& path);  // bad_input when it cannot be read
 
 // Tests of a full disk: from now on AtomicFile fails after so many bytes in all, as if errno were
