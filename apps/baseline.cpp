@@ -1,6 +1,8 @@
 // dna-hnet baseline
 #include <fmt/format.h>
 
+#include <optional>
+
 #include "command.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -27,7 +29,7 @@ struct BaselineFlags {
 
 // The chunker's regions are those of the table without --by.
 void write_boundaries(const BaselineFlags& flags, genome::Reference& reference,
-                      const tasks::BaselineRequest& baseline) {
+                      const tasks::BaselineRequest& baseline, AtomicGroup& outputs) {
     tasks::SurpriseRequest request;
     request.train = baseline.splits.train;
     if (flags.rate) request.rate = *flags.rate;
@@ -37,6 +39,7 @@ void write_boundaries(const BaselineFlags& flags, genome::Reference& reference,
     request.files.classes = tasks::parse_class_options(flags.table.classes);
     request.files.prefix = flags.boundaries;
     request.files.provenance = baseline.table.provenance;
+    request.files.outputs = &outputs;
     tasks::write_surprise_boundaries(reference, request);
 }
 
@@ -86,13 +89,17 @@ void run_baseline(const Program& program, const BaselineFlags& flags) {
     } else {
         request.splits = flags.splits.resolve(*reference);
     }
-    if (!flags.boundaries.empty()) write_boundaries(flags, *reference, request);
-    if (flags.table.output.empty()) return;
-    TextOutput output(flags.table.output);
-    request.table.output = output.sink();
-    const tasks::ScoreTotals totals = tasks::baseline(*reference, request);
-    output.close();
-    log_info(fmt::format("baseline: {} bases", totals.scored));
+    AtomicGroup outputs;
+    std::optional<TextOutput> output;
+    if (!flags.table.output.empty()) output.emplace(flags.table.output, &outputs);
+    if (!flags.boundaries.empty()) write_boundaries(flags, *reference, request, outputs);
+    if (output) {
+        request.table.output = output->sink();
+        const tasks::ScoreTotals totals = tasks::baseline(*reference, request);
+        output->close();
+        log_info(fmt::format("baseline: {} bases", totals.scored));
+    }
+    outputs.commit();
 }
 
 }  // namespace

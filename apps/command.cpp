@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdlib>
 #include <thread>
 
 #include "core/error.hpp"
@@ -11,6 +13,7 @@ namespace dna_hnet::apps {
 namespace {
 
 constexpr std::int64_t kMostThreads = 65536;
+constexpr const char* kConfigVariable = "DNA_HNET_CONFIG";
 
 }  // namespace
 
@@ -20,6 +23,18 @@ CLI::App* Program::add_command(const std::string& name, const std::string& descr
     command->footer("Example:\n  " + example);
     commands_.emplace(name, std::move(run));
     return command;
+}
+
+// CLI11 reads variables after it has read the configuration file: too late for --config itself.
+void Program::parse(int argc, char** argv) {
+    std::vector<std::string> words(argv + 1, argv + argc);
+    const bool given = std::any_of(words.begin(), words.end(), [](const std::string& word) {
+        return word == "--config" || word.starts_with("--config=");
+    });
+    const char* const file = std::getenv(kConfigVariable);
+    if (file && *file && !given) words.insert(words.begin(), {"--config", file});
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    parser_.parse(std::move(words));
 }
 
 int Program::threads() const {
@@ -53,7 +68,8 @@ Provenance Program::provenance() const {
 void add_common_options(Program& program) {
     CLI::App& parser = program.parser();
     CommonOptions& common = program.common;
-    parser.add_flag("-v,--verbose", common.verbose, "say more; -vv and more: further details");
+    parser.add_flag("-v,--verbose", common.verbose, "say more; -vv and more: further details")
+        ->envname("DNA_HNET_VERBOSE");
     parser.add_flag("-q,--quiet", common.quiet, "say nothing but errors")
         ->envname("DNA_HNET_QUIET");
     parser.add_option("-@,--threads", common.threads, "threads; 0 = one per processor")
@@ -72,7 +88,7 @@ void add_common_options(Program& program) {
     parser
         .set_config("--config", "",
                     "TOML file of options, a [section] per subcommand; the command line wins")
-        ->envname("DNA_HNET_CONFIG");
+        ->envname(kConfigVariable);
 }
 
 }  // namespace dna_hnet::apps

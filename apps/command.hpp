@@ -28,6 +28,7 @@ class Program {
     CLI::App* add_command(const std::string& name, const std::string& description,
                           const std::string& example, std::function<void()> run);
     CLI::App& parser() { return parser_; }
+    void parse(int argc, char** argv);  // throws CLI::ParseError
     const std::map<std::string, std::function<void()>>& commands() const { return commands_; }
 
     int threads() const;         // usage error below 0 and above 65536
@@ -51,7 +52,7 @@ void add_score(Program& program);
 void add_generate(Program& program);
 void add_inspect(Program& program);
 void add_doctor(Program& program);
-#ifdef DNA_HNET_IO
+// In a build with htslib and libBigWig only.
 void add_annotate(Program& program);
 void add_baseline(Program& program);
 void add_boundaries(Program& program);
@@ -61,6 +62,5 @@ void add_embed(Program& program);
 void add_hub(Program& program);
 void add_merge(Program& program);
 void add_report(Program& program);
-#endif
 
 }  // namespace dna_hnet::apps

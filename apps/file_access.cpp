@@ -13,6 +13,8 @@
 #ifdef DNA_HNET_IO
 #include "hts/bgzf_text.hpp"
 #include "hts/indexed_fasta.hpp"
+#else
+#include "without_io.hpp"
 #endif
 
 namespace dna_hnet::apps {
@@ -29,9 +31,9 @@ std::unique_ptr<genome::Reference> open_genome(const std::string& path) {
 #ifdef DNA_HNET_IO
     return hts::open_reference(path);
 #else
-    if (path.size() < 4 || path.compare(path.size() - 4, 4, ".dhg") != 0) {
-        throw usage_error(fmt::format("{}: this build reads genome caches (.dhg) only", path),
-                          "make one with dna-hnet cache of a build with htslib");
+    if (!path.ends_with(".dhg")) {
+        throw unreadable_without_io(path, "genome caches (.dhg)",
+                                    "make one with dna-hnet cache of a build with htslib");
     }
     return genome::GenomeCache::open(path);
 #endif
@@ -65,26 +67,37 @@ std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
 }
 
 struct TextOutput::Impl {
-    explicit Impl(const std::string& target) : writer(target, hts::TextWriter::Index::none) {}
+    Impl(const std::string& target, AtomicGroup* group)
+        : writer(target, hts::TextWriter::Index::none, 0, group) {}
     void write(std::string_view text) { writer.write(text); }
     void close() { writer.close(); }
     hts::TextWriter writer;
 };
 #else
 std::vector<genome::BedRecord> read_bed_file(const std::string& path) {
+    const std::string bytes = read_file(path == "-" ? "/dev/stdin" : path);
+    if (bytes.starts_with("\x1f\x8b")) {
+        throw unreadable_without_io(path, "plain text", "decompress it: gunzip -c");
+    }
     genome::BedParser parser(path);
     std::vector<genome::BedRecord> records;
-    std::istringstream text(read_file(path));
+    std::istringstream text(bytes);
     genome::BedRecord record;
     for (std::string line; std::getline(text, line);) {
+        if (line.ends_with('\r')) line.pop_back();
         if (parser.parse_line(line, record)) records.push_back(record);
     }
     return records;
 }
 
 struct TextOutput::Impl {
-    explicit Impl(const std::string& target) {
-        if (target != "-") file.emplace(target);
+    Impl(const std::string& target, AtomicGroup* group) {
+        require_plain(target);
+        if (target != "-") {
+            file.emplace(target, group);
+        } else if (group) {
+            group->claim(target);
+        }
     }
     void write(std::string_view text) {
         if (file) return file->write(text);
@@ -99,7 +112,8 @@ struct TextOutput::Impl {
 };
 #endif
 
-TextOutput::TextOutput(const std::string& target) : impl_(std::make_unique<Impl>(target)) {}
+TextOutput::TextOutput(const std::string& target, AtomicGroup* group)
+    : impl_(std::make_unique<Impl>(target, group)) {}
 TextOutput::~TextOutput() = default;
 formats::TextSink TextOutput::sink() {
     return [this](std::string_view text) { impl_->write(text); };

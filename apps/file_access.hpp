@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/atomic_group.hpp"
 #include "formats/tsv.hpp"
 #include "genome/bed.hpp"
 #include "genome/reference.hpp"
@@ -21,10 +22,10 @@ std::vector<genome::Interval> read_intervals(const std::string& path,
 void write_text(const std::string& target, const std::string& text);
 
 // A text result that grows as it is computed: `-` is standard output, .gz is compressed where the
-// build has htslib. A file appears whole, at close().
+// build has htslib. A file appears whole, at close(), or with its group.
 class TextOutput {
   public:
-    explicit TextOutput(const std::string& target);
+    explicit TextOutput(const std::string& target, AtomicGroup* group = nullptr);
     ~TextOutput();
     TextOutput(const TextOutput&) = delete;
     TextOutput& operator=(const TextOutput&) = delete;

@@ -45,10 +45,11 @@ void add_generate(Program& program) {
             require_option(request->model, "--model");
             request->threads = program.threads();
             request->device = program.device();
+            TextOutput file(*output);  // before the work
             std::string fingerprint;
             const auto samples = tasks::generate(*request, fingerprint);
-            write_text(*output,
-                       fasta_text(samples, *request, fingerprint, program.provenance().enabled));
+            file.sink()(fasta_text(samples, *request, fingerprint, program.provenance().enabled));
+            file.close();
         });
     command->add_option("--model", request->model, "checkpoint, or run: then its best checkpoint");
     command->add_option("--prompt", request->prompt, "bases that stand before the drawn ones");

@@ -13,6 +13,8 @@
 #include "tasks/machine.hpp"
 #ifdef DNA_HNET_IO
 #include "hts/hts_log.hpp"
+#else
+#include "without_io.hpp"
 #endif
 
 namespace {
@@ -70,13 +72,13 @@ void build_parser(apps::Program& program) {
     apps::add_hub(program);
     apps::add_report(program);
     apps::add_simulate(program);
+    apps::add_cache(program);
+    apps::add_embed(program);
+#else
+    apps::add_lacking_commands(program);
 #endif
     apps::add_generate(program);
     apps::add_inspect(program);
-#ifdef DNA_HNET_IO
-    apps::add_cache(program);
-    apps::add_embed(program);
-#endif
     apps::add_doctor(program);
     parser.set_version_flag("--version", version_text);
     apps::check_numbers(parser);
@@ -102,7 +104,7 @@ int run(apps::Program& program, int argc, char** argv) {
             return 0;
         }
         try {
-            program.parser().parse(argc, argv);
+            program.parse(argc, argv);
         } catch (const CLI::ParseError& error) {
             if (error.get_exit_code() != 0) throw apps::translate(error, program.parser(), command);
             program.parser().exit(error);  // --help and --version

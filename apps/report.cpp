@@ -1,6 +1,8 @@
 // dna-hnet report
 #include "report/report.hpp"
 
+#include <optional>
+
 #include "command.hpp"
 #include "core/error.hpp"
 #include "shared_options.hpp"
@@ -24,15 +26,22 @@ void run_report(const Program& program, const ReportFlags& flags) {
     if (!flags.locus_svg.empty() && request.boundaries.empty()) {
         throw usage_error("--locus-svg: needs --boundaries, whose chunks it shows");
     }
+    AtomicGroup outputs;
+    TextOutput page(flags.page, &outputs);
+    std::optional<TextOutput> locus;
+    if (!flags.locus_svg.empty()) locus.emplace(flags.locus_svg, &outputs);
     const auto reference = flags.genome.fasta.empty() ? nullptr : flags.genome.open();
     const report::Report made = report::make_report(reference.get(), request);
-    if (!flags.locus_svg.empty()) {
+    if (locus) {
         if (made.locus.empty()) {
             throw input_error("--locus-svg: " + request.boundaries + " has no chunk files to draw");
         }
-        write_text(flags.locus_svg, made.locus);
+        locus->sink()(made.locus);
+        locus->close();
     }
-    write_text(flags.page, made.page);
+    page.sink()(made.page);
+    page.close();
+    outputs.commit();
 }
 
 }  // namespace

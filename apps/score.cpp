@@ -9,12 +9,14 @@
 #include "score_reads_flags.hpp"
 #include "tasks/score_parts.hpp"
 #include "tasks/score_tracks.hpp"
+#else
+#include "without_io.hpp"
 #endif
 
 namespace dna_hnet::apps {
 namespace {
 
-// Browser tracks need libBigWig: a build without it has none of these options.
+// Browser tracks need libBigWig.
 #ifdef DNA_HNET_IO
 struct TrackFlags {
     tasks::ScoreTracksRequest request;
@@ -34,7 +36,7 @@ struct TrackFlags {
                          "with --tracks, contig by contig: keep what is finished in PREFIX.parts, "
                          "and go on from it");
     }
-    std::unique_ptr<tasks::PieceSink> open() const {
+    std::unique_ptr<tasks::PieceSink> open(AtomicGroup& outputs) const {
         if (request.prefix.empty()) {
             for (const auto& [name, given] :
                  {std::pair("--logo", request.logo), {"--resume", resume}}) {
@@ -44,13 +46,20 @@ struct TrackFlags {
             return nullptr;
         }
         require_prefix("--tracks", request.prefix, "score");
-        return std::make_unique<tasks::ScoreTracks>(request);
+        tasks::ScoreTracksRequest named = request;
+        named.outputs = &outputs;
+        return std::make_unique<tasks::ScoreTracks>(named);
     }
 };
 #else
 struct TrackFlags {
-    void add_to(CLI::App&) {}
-    std::unique_ptr<tasks::PieceSink> open() const { return nullptr; }
+    void add_to(CLI::App& command) {
+        for (const char* name :
+             {"--tracks", "--precision", "--logo", "--resume", "--reads", "--reads-out"}) {
+            add_lacking_option(command, name, "");
+        }
+    }
+    std::unique_ptr<tasks::PieceSink> open(AtomicGroup&) const { return nullptr; }
 };
 #endif
 
@@ -100,25 +109,27 @@ void run_score(const Program& program, const ScoreFlags& flags) {
     request.table.strands = strands;
     request.table.regions = flags.genome.resolve(*reference);
     request.table.provenance = program.provenance();
+    AtomicGroup outputs;
 #ifdef DNA_HNET_IO
     if (flags.tracks.resume) {
-        flags.tracks.open();  // checks the options
+        flags.tracks.open(outputs);  // checks the options
         return tasks::score_in_parts(
             *reference, {request, flags.tracks.request, flags.table.output, flags.table.blocks});
     }
 #endif
-    TextOutput output(flags.table.output);
+    TextOutput output(flags.table.output, &outputs);
     request.table.output = output.sink();
     std::optional<TextOutput> blocks;
     if (!flags.table.blocks.empty()) {
-        blocks.emplace(flags.table.blocks);
+        blocks.emplace(flags.table.blocks, &outputs);
         request.table.blocks = blocks->sink();
     }
-    const auto tracks = flags.tracks.open();
+    const auto tracks = flags.tracks.open(outputs);
     request.table.tracks = tracks.get();
     tasks::score(*reference, request);
     if (blocks) blocks->close();
     output.close();
+    outputs.commit();
 }
 
 }  // namespace

@@ -39,16 +39,18 @@ void ScoreReadsFlags::run(const GenomeOptions& genome, const std::string& output
     request.as_aligned = as == "aligned";
     const auto reference = genome.open();
     const auto sources = reads.open(*reference, genome.resolve(*reference));
-    TextOutput summary(output);
+    AtomicGroup outputs;
+    TextOutput summary(output, &outputs);
     request.output = summary.sink();
     std::optional<TextOutput> rows;
     if (!out.empty()) {
-        rows.emplace(out);
+        rows.emplace(out, &outputs);
         request.reads = rows->sink();
     }
     tasks::score_reads(*reference, sources, request);
     if (rows) rows->close();
     summary.close();
+    outputs.commit();
 }
 
 }  // namespace dna_hnet::apps

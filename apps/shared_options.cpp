@@ -6,6 +6,8 @@
 #include "core/log.hpp"
 #ifdef DNA_HNET_IO
 #include "hts/indexed_fasta.hpp"
+#else
+#include "without_io.hpp"
 #endif
 
 namespace dna_hnet::apps {
@@ -34,6 +36,8 @@ void GenomeOptions::add_to(CLI::App& command, bool with_regions) {
 #ifdef DNA_HNET_IO
     command.add_option("-r,--region", regions, "chr:beg-end, 1-based; may be given again")
         ->allow_extra_args(false);
+#else
+    add_lacking_option(command, "-r,--region", "name the region in a BED, with -R");
 #endif
     command.add_option("-R,--regions", bed, "BED of regions, sorted");
 }

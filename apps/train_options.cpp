@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#ifndef DNA_HNET_IO
+#include "without_io.hpp"
+#endif
 
 namespace dna_hnet::apps {
 
@@ -55,6 +58,8 @@ void TrainFlags::add_to(CLI::App& command) {
                      "CRAM");
     command.add_flag("--unsplit-reads", unsplit_reads,
                      "train on all reads, unmapped ones too, whatever split they align to");
+#else
+    add_lacking_option(command, "--reads", "");
 #endif
     add_schedule_options(command);
     command.add_flag("--resume", resume, "go on from the run's latest checkpoint");

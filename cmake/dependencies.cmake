@@ -2,7 +2,7 @@
 
 add_library(dna_hnet_options INTERFACE)
 # LibTorch's include folder carries its own fmt; header-only everywhere, so that the two never meet in the linker.
-target_compile_definitions(dna_hnet_options INTERFACE FMT_HEADER_ONLY $<$<BOOL:${DNA_HNET_IO}>:DNA_HNET_IO=1>)
+target_compile_definitions(dna_hnet_options INTERFACE FMT_HEADER_ONLY)
 if(DNA_HNET_SANITIZE)
     target_compile_options(dna_hnet_options INTERFACE -fsanitize=${DNA_HNET_SANITIZE} -fno-sanitize-recover=all
                            -fno-omit-frame-pointer)

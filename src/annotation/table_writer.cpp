@@ -41,10 +41,10 @@ TableWriter::TableWriter(const AnnotateRequest& request, const genome::Reference
     : rotations_(request.rotations),
       seed_(request.seed),
       stem_(stem_of(request.table)),
-      table_file_(request.table, hts::TextWriter::Index::none),
-      phase_file_(stem_ + ".phase.tsv", hts::TextWriter::Index::none),
-      agreement_file_(stem_ + ".agreement.tsv", hts::TextWriter::Index::none),
-      plot_file_(stem_ + ".profile.svg"),
+      table_file_(request.table, hts::TextWriter::Index::none, 0, &outputs_),
+      phase_file_(stem_ + ".phase.tsv", hts::TextWriter::Index::none, 0, &outputs_),
+      agreement_file_(stem_ + ".agreement.tsv", hts::TextWriter::Index::none, 0, &outputs_),
+      plot_file_(stem_ + ".profile.svg", &outputs_),
       table_([this](std::string_view text) { table_file_.write(text); },
              {"feature", "orientation", "strand", "stage", "offset", "null", "n_features",
               "n_bases", "observed", "expected", "log2_fold", "ci_low", "ci_high", "z", "p", "q"},
@@ -177,6 +177,7 @@ void TableWriter::finish() {
     phase_file_.close();
     agreement_file_.close();
     plot_file_.commit();
+    outputs_.commit();
 }
 
 }  // namespace dna_hnet::annotation

@@ -22,7 +22,7 @@ class TableWriter {
     // The rows of one pair: the `control` of `first`, or its other strand.
     void add(const Agreement& agreement, const BoundarySet& first, const BoundarySet& second,
              bool control, std::int64_t shift, const BlockBootstrap& bootstrap);
-    // Corrects p over all rows, writes and renames; the plot last.
+    // Corrects p over all rows and writes; the files appear together.
     void finish();
 
   private:
@@ -43,6 +43,7 @@ class TableWriter {
     std::int64_t rotations_;
     std::uint64_t seed_;
     std::string stem_;
+    AtomicGroup outputs_;
     hts::TextWriter table_file_, phase_file_, agreement_file_;
     AtomicFile plot_file_;
     formats::TsvWriter table_, phase_, agreement_;

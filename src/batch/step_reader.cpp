@@ -91,8 +91,11 @@ StepReader::StepReader(genome::Reference& reference, const std::vector<Interval>
         for (const std::int64_t contig : contigs_of(train_intervals))
             require_lower_case(*reference_, contig);
     }
-    sampler_.emplace(without_gaps(*reference_, train_intervals), config.context,
-                     config.reverse_complement, static_cast<std::uint64_t>(config.seed));
+    std::vector<Interval> pieces = without_gaps(*reference_, train_intervals);
+    std::erase_if(pieces,
+                  [&](const Interval& piece) { return !has_known_base(*reference_, piece); });
+    sampler_.emplace(std::move(pieces), config.context, config.reverse_complement,
+                     static_cast<std::uint64_t>(config.seed));
     if (fill) {
         windows_ = std::max<std::int64_t>(
             windows_,

@@ -15,21 +15,18 @@ namespace {
 std::atomic<std::int64_t> writable_bytes{-1};
 std::atomic<int> counter{0};
 
+// "run/" -> "run"
+std::filesystem::path without_slash(const std::filesystem::path& target) {
+    return target.filename().empty() ? target.parent_path() : target;
+}
+
 std::filesystem::path temporary_name(const std::filesystem::path& target) {
-    std::filesystem::path name = target;
-    if (name.filename().empty()) name = name.parent_path();  // "run/" -> "run"
-    return name.parent_path() /
-           fmt::format(".{}.tmp.{}.{}", name.filename().string(), getpid(), ++counter);
+    return target.parent_path() /
+           fmt::format(".{}.tmp.{}.{}", target.filename().string(), getpid(), ++counter);
 }
 
 [[noreturn]] void fail_write(const std::filesystem::path& target, std::string_view what) {
     throw run_error(fmt::format("{}: cannot {}: {}", target.string(), what, errno_text()));
-}
-
-void require_folder(const std::filesystem::path& target) {
-    std::filesystem::path folder = target.parent_path();
-    if (folder.empty()) folder = ".";
-    if (access(folder.c_str(), W_OK | X_OK) != 0) fail_write(target, "write");
 }
 
 // Where a rename must go so that a symbolic link stays one. A dangling link is itself replaced.
@@ -53,19 +50,19 @@ bool is_folder(const std::filesystem::path& target) {
     return std::filesystem::is_directory(target, error);
 }
 
-// The rename is durable only when its folder is on disk.
-void sync_folder(const std::filesystem::path& target) {
-    std::filesystem::path folder = target.parent_path();
-    const int descriptor = open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY);
-    if (descriptor >= 0) {
-        fsync(descriptor);
-        close(descriptor);
-    }
+// A finished file gets its name, or waits for the others of its group.
+void hand_over(const std::filesystem::path& temporary, const std::filesystem::path& destination,
+               const std::filesystem::path& target, AtomicGroup* group) {
+    if (group) return group->take(temporary, destination, target);
+    rename_into_place(temporary, destination, target);
 }
 
-void rename_into_place(const std::filesystem::path& from, const std::filesystem::path& to) {
-    if (std::rename(from.c_str(), to.c_str()) != 0) fail_write(to, "rename to");
-    sync_folder(to);
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    for (std::size_t at = text.find(from); at != std::string::npos;
+         at = text.find(from, at + to.size())) {
+        text.replace(at, from.size(), to);
+    }
+    return text;
 }
 
 }  // namespace
@@ -74,12 +71,30 @@ void fail_writes_after(std::int64_t bytes) {
     writable_bytes = bytes;
 }
 
-AtomicFile::AtomicFile(std::filesystem::path target)
-    : target_(std::move(target)), destination_(resolve(target_)) {
+void require_parent_folder(const std::filesystem::path& target) {
+    std::filesystem::path folder = without_slash(target).parent_path();
+    if (folder.empty()) folder = ".";
+    std::error_code error;
+    const std::string place = fmt::format("{}: cannot write", target.string());
+    if (!std::filesystem::exists(folder, error) && !error) {
+        throw run_error(fmt::format("{}: there is no folder {}", place, folder.string()));
+    }
+    if (!error && !std::filesystem::is_directory(folder, error)) {
+        throw run_error(fmt::format("{}: {} is a file, expected a folder", place, folder.string()));
+    }
+    if (access(folder.c_str(), W_OK | X_OK) != 0) fail_write(target, "write");
+}
+
+AtomicFile::AtomicFile(std::filesystem::path target, AtomicGroup* group)
+    : target_(std::move(target)), destination_(resolve(target_)), group_(group) {
     if (is_folder(target_)) {
         throw run_error(fmt::format("{}: cannot write: is a folder", target_.string()));
     }
-    if (!is_special(target_)) temporary_ = temporary_name(destination_);
+    if (!is_special(target_)) {
+        require_parent_folder(destination_);
+        if (group_) group_->claim(target_);
+        temporary_ = temporary_name(destination_);
+    }
     file_ = std::fopen(temporary_.empty() ? target_.c_str() : temporary_.c_str(), "wb");
     if (!file_) fail_write(target_, "write");
 }
@@ -127,18 +142,20 @@ void AtomicFile::commit() {
     file_ = nullptr;
     if (std::fclose(file) != 0) fail_write(target_, "write");
     if (temporary_.empty()) return;
-    rename_into_place(temporary_, destination_);
+    hand_over(temporary_, destination_, target_, group_);
     temporary_.clear();
 }
 
-AtomicPath::AtomicPath(std::filesystem::path target)
+AtomicPath::AtomicPath(std::filesystem::path target, AtomicGroup* group)
     : target_(std::move(target)),
       destination_(resolve(target_)),
-      temporary_(temporary_name(destination_)) {
+      temporary_(temporary_name(destination_)),
+      group_(group) {
     if (is_folder(target_) || is_special(target_)) {
         throw run_error(fmt::format("{}: cannot write: not a regular file", target_.string()));
     }
-    require_folder(destination_);
+    require_parent_folder(destination_);
+    if (group_) group_->claim(target_);
 }
 
 AtomicPath::~AtomicPath() {
@@ -151,14 +168,18 @@ void AtomicPath::commit() {
     const int status = fsync(descriptor);
     close(descriptor);
     if (status != 0) fail_write(target_, "write");
-    rename_into_place(temporary_, destination_);
+    hand_over(temporary_, destination_, target_, group_);
     committed_ = true;
 }
 
 AtomicFolder::AtomicFolder(std::filesystem::path target)
-    : target_(std::move(target)), temporary_(temporary_name(target_)) {
-    require_folder(target_.filename().empty() ? target_.parent_path() : target_);
+    : target_(without_slash(target)), temporary_(temporary_name(target_)) {
+    require_parent_folder(target_);
     std::error_code error;
+    if (std::filesystem::exists(target_, error) && !is_folder(target_)) {
+        throw run_error(
+            fmt::format("{}: cannot write: is a file, expected a folder", target_.string()));
+    }
     std::filesystem::create_directory(temporary_, error);
     if (error) {
         throw run_error(fmt::format("{}: cannot create: {}", target_.string(), error.message()));
@@ -170,16 +191,29 @@ AtomicFolder::~AtomicFolder() {
     if (!committed_) std::filesystem::remove_all(temporary_, ignored);
 }
 
+void AtomicFolder::fill(const std::function<void(const std::filesystem::path&)>& write) {
+    const auto visible = [&](const std::string& text) {
+        return replaced(text, temporary_.string(), target_.string());
+    };
+    try {
+        write(temporary_);
+    } catch (const Error& error) {
+        throw Error(error.kind(), visible(error.what()), visible(error.hint()));
+    } catch (const std::filesystem::filesystem_error& error) {
+        throw run_error(visible(error.what()));
+    }
+}
+
 void AtomicFolder::commit() {
     // A folder cannot be replaced by one rename: the old one steps aside first.
     std::error_code error;
     std::filesystem::path old;
     if (std::filesystem::exists(target_, error)) {
         old = temporary_name(target_);
-        rename_into_place(target_, old);
+        rename_into_place(target_, old, target_);
     }
     try {
-        rename_into_place(temporary_, target_);
+        rename_into_place(temporary_, target_, target_);
     } catch (const Error&) {
         if (!old.empty()) std::filesystem::rename(old, target_, error);
         throw;
@@ -188,8 +222,9 @@ void AtomicFolder::commit() {
     if (!old.empty()) std::filesystem::remove_all(old, error);
 }
 
-void write_file_atomically(const std::filesystem::path& target, std::string_view text) {
-    AtomicFile file(target);
+void write_file_atomically(const std::filesystem::path& target, std::string_view text,
+                           AtomicGroup* group) {
+    AtomicFile file(target, group);
     file.write(text);
     file.commit();
 }

@@ -7,15 +7,19 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
+
+#include "core/atomic_group.hpp"
 
 namespace dna_hnet {
 
 class AtomicFile {
   public:
-    explicit AtomicFile(std::filesystem::path target);  // opens the temporary file; fails when the
-                                                        // folder cannot be written
+    // Opens the temporary file; fails when the folder cannot be written. With a group the file
+    // appears when the group is committed, not before; the group must outlive it.
+    explicit AtomicFile(std::filesystem::path target, AtomicGroup* group = nullptr);
     ~AtomicFile();
     AtomicFile(const AtomicFile&) = delete;
     AtomicFile& operator=(const AtomicFile&) = delete;
@@ -25,20 +29,21 @@ class AtomicFile {
     // Bytes that were written before; for a header that is known at the end. run_failed past the
     // end of what is written, and on a pipe.
     void overwrite(std::int64_t offset, std::string_view bytes);
-    void commit();  // flush, fsync, rename
+    void commit();  // flush, fsync, rename (or handed to the group)
     const std::filesystem::path& target() const { return target_; }
 
   private:
     std::filesystem::path target_, destination_;
     std::filesystem::path temporary_;  // empty: nothing to rename or remove
     std::FILE* file_ = nullptr;
+    AtomicGroup* group_;
 };
 
 // The same for a C library that opens its file by name: write to temporary(), close it, then
 // commit().
 class AtomicPath {
   public:
-    explicit AtomicPath(std::filesystem::path target);
+    explicit AtomicPath(std::filesystem::path target, AtomicGroup* group = nullptr);
     ~AtomicPath();
     AtomicPath(const AtomicPath&) = delete;
     AtomicPath& operator=(const AtomicPath&) = delete;
@@ -48,18 +53,20 @@ class AtomicPath {
 
   private:
     std::filesystem::path target_, destination_, temporary_;
+    AtomicGroup* group_;
     bool committed_ = false;
 };
 
-// The same for a folder: fill temporary(), then commit() renames it. An existing target is
-// replaced.
+// The same for a folder: fill(), then commit() renames it. An existing folder is replaced.
 class AtomicFolder {
   public:
     explicit AtomicFolder(std::filesystem::path target);
     ~AtomicFolder();
     AtomicFolder(const AtomicFolder&) = delete;
     AtomicFolder& operator=(const AtomicFolder&) = delete;
-    const std::filesystem::path& temporary() const { return temporary_; }
+    // Calls `write` with the folder as it is called until commit(). Its errors name the files by
+    // the names that they will have.
+    void fill(const std::function<void(const std::filesystem::path&)>& write);
     void commit();
 
   private:
@@ -67,8 +74,13 @@ class AtomicFolder {
     bool committed_ = false;
 };
 
+// run_failed unless the folder that `target` stands in is there and can be written: `no/x.tsv:
+// cannot write: there is no folder no`. The classes above ask it first.
+void require_parent_folder(const std::filesystem::path& target);
+
 // A small text file in one call.
-void write_file_atomically(const std::filesystem::path& target, std::string_view text);
+void write_file_atomically(const std::filesystem::path& target, std::string_view text,
+                           AtomicGroup* group = nullptr);
 std::string read_file(const std::filesystem::path& path);  // bad_input when it cannot be read
 
 // Tests of a full disk: from now on AtomicFile fails after so many bytes in all, as if errno were

@@ -34,11 +34,11 @@ class Scanner {
     }
 
     void finish() {
-        // N at the contig's end belong to the segment unless they are a gap. N alone, however few,
-        // are none.
-        if (begin_ >= 0)
-            segments_.push_back(
-                {contig_, begin_, run_ >= kGapLength ? position_ - run_ : position_});
+        // N at the contig's end belong to the segment unless they are a gap. A contig of N alone
+        // has opened none.
+        const std::int64_t begin = std::max<std::int64_t>(begin_, 0);
+        const std::int64_t end = run_ >= kGapLength ? position_ - run_ : position_;
+        if (begin < end) segments_.push_back({contig_, begin, end});
     }
 
   private:
@@ -82,6 +82,12 @@ std::vector<Interval> find_segments(Reference& reference) {
         segments.insert(segments.end(), found.begin(), found.end());
     }
     return segments;
+}
+
+bool has_known_base(Reference& reference, const Interval& piece) {
+    if (piece.length() >= kGapLength) return true;
+    const std::vector<Base> bases = reference.fetch(piece);
+    return std::any_of(bases.begin(), bases.end(), is_acgt);
 }
 
 }  // namespace dna_hnet::genome

@@ -10,10 +10,13 @@ namespace dna_hnet::genome {
 
 inline constexpr std::int64_t kGapLength = 50;
 
-// Segments of the whole contig, in order. A contig of N only has none; a contig shorter than 50 of
-// N only has none either.
+// Segments of the whole contig, in order. A contig of 50 or more N alone has none; one of fewer is
+// a segment.
 std::vector<Interval> find_segments(Reference& reference, std::int64_t contig);
 // All contigs, in order.
 std::vector<Interval> find_segments(Reference& reference);
+// Whether an A, C, G or T stands in `piece`, which lies in a segment: then only a piece shorter
+// than a gap must be read.
+bool has_known_base(Reference& reference, const Interval& piece);
 
 }  // namespace dna_hnet::genome

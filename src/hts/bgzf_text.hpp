@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/atomic_group.hpp"
 #include "genome/bed.hpp"
 
 namespace dna_hnet::hts {
@@ -49,7 +50,9 @@ class TextWriter {
         none,
         bed
     };  // bed: tabix (.tbi), CSI (.csi) where a contig is longer than 512 Mb; only for .gz
-    TextWriter(std::string target, Index index, std::int64_t longest_contig = 0);
+    // With a group the file and its index appear when the group is committed.
+    TextWriter(std::string target, Index index, std::int64_t longest_contig = 0,
+               AtomicGroup* group = nullptr);
     ~TextWriter();
     TextWriter(const TextWriter&) = delete;
     TextWriter& operator=(const TextWriter&) = delete;

@@ -40,12 +40,13 @@ struct TextWriter::Impl {
     std::string target;
     Index index = Index::none;
     std::int64_t longest_contig = 0;
+    AtomicGroup* group = nullptr;
     bool closed = false;
     // One of three: a stream, a plain file, or a compressed one. `path` stands before `compressed`:
     // the file is closed before it is removed.
     std::FILE* stream = nullptr;
     std::optional<AtomicFile> plain;
-    std::optional<AtomicPath> path;
+    std::optional<AtomicPath> path, index_path;
     BgzfHandle compressed;
 
     ~Impl() {
@@ -55,22 +56,28 @@ struct TextWriter::Impl {
     void open() {
         errno = 0;
         if (target == "-") {
+            if (group) group->claim(target);
             stream = stdout;
             target = "standard output";
         } else if (is_stream(target)) {
             stream = std::fopen(target.c_str(), "wb");
             if (!stream) fail_write(target);
         } else if (!is_compressed_name(target)) {
-            plain.emplace(target);
+            plain.emplace(target, group);
         } else {
             if (std::filesystem::is_directory(target)) {
                 throw run_error(fmt::format("{}: cannot write: is a folder", target));
             }
-            path.emplace(target);
+            path.emplace(target, group);
+            if (index == Index::bed) {
+                index_path.emplace(target + (is_csi() ? ".csi" : ".tbi"), group);
+            }
             compressed.reset(bgzf_open(path->temporary().c_str(), "w"));
             if (!compressed) fail_write(target);
         }
     }
+
+    bool is_csi() const { return longest_contig > kTabixLimit; }
 
     void write(std::string_view text) {
         if (closed) throw run_error(fmt::format("{}: written to after it was closed", target));
@@ -95,14 +102,11 @@ struct TextWriter::Impl {
     void close_compressed() {
         errno = 0;
         if (bgzf_close(compressed.release()) != 0) fail_write(target);
-        const bool csi = longest_contig > kTabixLimit;
-        std::optional<AtomicPath> index_path;
-        if (index == Index::bed) {
-            index_path.emplace(target + (csi ? ".csi" : ".tbi"));
+        if (index_path) {
             errno = 0;
             const int status =
                 tbx_index_build3(path->temporary().c_str(), index_path->temporary().c_str(),
-                                 csi ? kCsiMinShift : 0, 0, &tbx_conf_bed);
+                                 is_csi() ? kCsiMinShift : 0, 0, &tbx_conf_bed);
             if (status != 0) {
                 throw run_error(fmt::format("{}: cannot write: {}", index_path->target().string(),
                                             errno != 0
@@ -112,17 +116,25 @@ struct TextWriter::Impl {
             }
         }
         // An index of the file that is replaced must not outlive it.
-        for (const char* suffix : {".tbi", ".csi"}) std::remove((target + suffix).c_str());
+        for (const char* suffix : {".tbi", ".csi"}) {
+            if (group) {
+                group->remove_on_commit(target + suffix);
+            } else {
+                std::remove((target + suffix).c_str());
+            }
+        }
         path->commit();
         if (index_path) index_path->commit();
     }
 };
 
-TextWriter::TextWriter(std::string target, Index index, std::int64_t longest_contig)
+TextWriter::TextWriter(std::string target, Index index, std::int64_t longest_contig,
+                       AtomicGroup* group)
     : impl_(std::make_unique<Impl>()) {
     impl_->target = std::move(target);
     impl_->index = index;
     impl_->longest_contig = longest_contig;
+    impl_->group = group;
     impl_->open();
 }
 

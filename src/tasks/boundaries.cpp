@@ -46,11 +46,13 @@ class BoundariesTask {
     void read_contig(std::int64_t contig, std::size_t strand);
     void report() const;
     std::vector<std::int64_t> stages() const;
+    AtomicGroup* outputs() { return request_.outputs ? request_.outputs : &own_outputs_; }
 
     genome::Reference& reference_;
     BoundarySource& source_;
     const BoundariesRequest& request_;
     Provenance provenance_;
+    AtomicGroup own_outputs_;         // where the request names none
     std::vector<StrandFiles> files_;  // as request.strands
     std::unique_ptr<UniverseFile> universe_file_;
     std::unique_ptr<hts::TextWriter> summary_file_, counts_file_;
@@ -73,17 +75,19 @@ void BoundariesTask::open_files() {
             const std::string stem = fmt::format("{}.stage{}.{}", request_.prefix, stage,
                                                  strand == Strand::forward ? "fwd" : "rev");
             files.push_back(std::make_unique<BoundaryFiles>(stem, stage, strand, request_.formats,
-                                                            reference_.contigs(), provenance_));
+                                                            reference_.contigs(), provenance_,
+                                                            outputs()));
         }
         files_.push_back(std::move(files));
     }
-    universe_file_ = std::make_unique<UniverseFile>(request_.prefix, reference_.contigs());
-    summary_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".summary.tsv",
-                                                      hts::TextWriter::Index::none);
-    if (request_.counts) {
-        counts_file_ = std::make_unique<hts::TextWriter>(request_.prefix + ".counts.tsv",
-                                                         hts::TextWriter::Index::none);
-    }
+    universe_file_ =
+        std::make_unique<UniverseFile>(request_.prefix, reference_.contigs(), outputs());
+    const auto table = [&](const char* suffix) {
+        return std::make_unique<hts::TextWriter>(request_.prefix + suffix,
+                                                 hts::TextWriter::Index::none, 0, outputs());
+    };
+    summary_file_ = table(".summary.tsv");
+    if (request_.counts) counts_file_ = table(".counts.tsv");
 }
 
 void BoundariesTask::find_universe() {
@@ -212,6 +216,7 @@ BoundariesResult BoundariesTask::run() {
     universe_file_->close();
     summary_file_->close();
     if (counts_file_) counts_file_->close();
+    own_outputs_.commit();
     report();
     return result_;
 }

@@ -32,6 +32,7 @@ struct BoundariesRequest {
     std::vector<std::pair<std::string, std::string>> classes;  // name, BED file
     std::string prefix;
     Provenance provenance;
+    AtomicGroup* outputs = nullptr;  // the files appear with it; absent: at the end
 };
 
 struct BoundariesResult {

@@ -88,9 +88,11 @@ std::string chunk_line(const std::string& contig, const ChunkRow& row, std::int6
                        row.probability, row.length, row.forced ? 1 : 0);
 }
 
-UniverseFile::UniverseFile(const std::string& prefix, const std::vector<genome::Contig>& contigs)
+UniverseFile::UniverseFile(const std::string& prefix, const std::vector<genome::Contig>& contigs,
+                           AtomicGroup* group)
     : contigs_(contigs),
-      file_(prefix + ".universe.bed.gz", hts::TextWriter::Index::bed, longest_contig(contigs)) {}
+      file_(prefix + ".universe.bed.gz", hts::TextWriter::Index::bed, longest_contig(contigs),
+            group) {}
 
 void UniverseFile::write(std::vector<Interval> universe, const Provenance& provenance) {
     const auto name = [&](const Interval& interval) -> const std::string& {
@@ -108,19 +110,26 @@ void UniverseFile::write(std::vector<Interval> universe, const Provenance& prove
 BoundaryFiles::BoundaryFiles(const std::string& stem, std::int64_t stage, Strand strand,
                              const BoundaryFormats& formats,
                              const std::vector<genome::Contig>& contigs,
-                             const Provenance& provenance)
-    : stem_(stem), stage_(stage), strand_(strand), contigs_(contigs), provenance_(provenance) {
+                             const Provenance& provenance, AtomicGroup* group)
+    : stage_(stage), strand_(strand), contigs_(contigs) {
+    const auto record = [&](const std::string& path) {
+        if (provenance.enabled) write_file_atomically(path + ".json", provenance.json(), group);
+    };
     if (formats.bed) {
         bed_ = std::make_unique<hts::TextWriter>(
-            stem + ".chunks.bed.gz", hts::TextWriter::Index::bed, longest_contig(contigs));
+            stem + ".chunks.bed.gz", hts::TextWriter::Index::bed, longest_contig(contigs), group);
         bed_->write(provenance.comment_lines() + kChunkHeader);
     }
     if (formats.bigwig) {
-        bigwig_ = std::make_unique<tracks::BigWigWriter>(stem + ".probability.bw", contigs);
+        const std::string path = stem + ".probability.bw";
+        bigwig_ = std::make_unique<tracks::BigWigWriter>(path, contigs, group);
+        record(path);
     }
     if (formats.bigbed) {
+        const std::string path = stem + ".chunks.bb";
         bigbed_ = std::make_unique<tracks::BigBedWriter>(
-            stem + ".chunks.bb", contigs, tracks::BigBedFields{kChunkAutoSql, 13, 9});
+            path, contigs, tracks::BigBedFields{kChunkAutoSql, 13, 9}, group);
+        record(path);
     }
 }
 
@@ -160,9 +169,6 @@ void BoundaryFiles::close() {
     if (bed_) bed_->close();
     if (bigwig_) bigwig_->close();
     if (bigbed_) bigbed_->close();
-    if (!provenance_.enabled) return;
-    if (bigwig_) write_file_atomically(stem_ + ".probability.bw.json", provenance_.json());
-    if (bigbed_) write_file_atomically(stem_ + ".chunks.bb.json", provenance_.json());
 }
 
 std::int64_t near_half(const std::vector<evaluate::SequenceValues::Boundary>& boundaries,

@@ -32,7 +32,8 @@ std::int64_t longest_contig(const std::vector<genome::Contig>& contigs);
 // PREFIX.universe.bed.gz with its index: what was read, contigs in the C order of their names.
 class UniverseFile {
   public:
-    UniverseFile(const std::string& prefix, const std::vector<genome::Contig>& contigs);
+    UniverseFile(const std::string& prefix, const std::vector<genome::Contig>& contigs,
+                 AtomicGroup* group);
     void write(std::vector<genome::Interval> universe, const Provenance& provenance);
     void close() { file_.close(); }
 
@@ -52,10 +53,11 @@ struct BoundaryFormats {
 // The files of one stage and strand.
 class BoundaryFiles {
   public:
-    // `stem` is PREFIX.stageS.fwd or PREFIX.stageS.rev.
+    // `stem` is PREFIX.stageS.fwd or PREFIX.stageS.rev. The files appear when the group is
+    // committed.
     BoundaryFiles(const std::string& stem, std::int64_t stage, genome::Strand strand,
                   const BoundaryFormats& formats, const std::vector<genome::Contig>& contigs,
-                  const Provenance& provenance);
+                  const Provenance& provenance, AtomicGroup* group);
     void add_chunk(const ChunkRow& row);
     // The probabilities inside `wanted` (merged, of this contig) of the bases of `yields`.
     void add_probabilities(const genome::Interval& yields,
@@ -64,11 +66,9 @@ class BoundaryFiles {
     void close();
 
   private:
-    std::string stem_;
     std::int64_t stage_;
     genome::Strand strand_;
     const std::vector<genome::Contig>& contigs_;
-    Provenance provenance_;
     std::unique_ptr<hts::TextWriter> bed_;
     std::unique_ptr<tracks::BigWigWriter> bigwig_;
     std::unique_ptr<tracks::BigBedWriter> bigbed_;

@@ -132,6 +132,8 @@ DoctorReport run_doctor(int threads) {
 #ifdef DNA_HNET_IO
     report.text +=
         fmt::format("htslib's library: {}\n", path_of(reinterpret_cast<const void*>(&hts_version)));
+#else
+    report.text += "htslib: not in this build (configure with -DDNA_HNET_IO=ON)\n";
 #endif
     report.text +=
         fmt::format("C++ library: {}\n", path_of(reinterpret_cast<const void*>(&std::terminate)));

@@ -59,6 +59,7 @@ class MergeTask {
         }
         for (const auto& file : files_) file->join();
         for (const auto& file : files_) file->close();
+        outputs_.commit();
         log_info(fmt::format("merge: {} jobs, {} files", request_.inputs.size(), files_.size()));
     }
 
@@ -96,7 +97,8 @@ class MergeTask {
                                           paths.front(), kind_name(kind)));
         }
         JoinRequest request{
-            paths, target, sums, coverage_ ? &*coverage_ : nullptr, !request_.regions, {}};
+            paths, target,   sums, coverage_ ? &*coverage_ : nullptr, !request_.regions,
+            {},    &outputs_};
         request.provenance = joined_provenance(paths, kind, request_.provenance);
         if (kind == JobKind::bigwig) {
             files_.push_back(join_bigwigs(request));
@@ -111,6 +113,7 @@ class MergeTask {
 
     const MergeRequest& request_;
     std::optional<Coverage> coverage_;
+    AtomicGroup outputs_;  // all of them, or none
     std::vector<std::unique_ptr<JoinedFile>> files_;
 };
 

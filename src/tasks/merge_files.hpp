@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/atomic_group.hpp"
 #include "core/version.hpp"
 #include "tasks/merge_inputs.hpp"
 
@@ -14,7 +15,7 @@ class JoinedFile {
   public:
     virtual ~JoinedFile() = default;
     virtual void join() = 0;   // reads the jobs' files and writes
-    virtual void close() = 0;  // the file appears
+    virtual void close() = 0;  // the file is whole
 };
 
 struct JoinRequest {
@@ -24,6 +25,7 @@ struct JoinRequest {
     const Coverage* coverage = nullptr;  // or nothing to check against
     bool whole_contigs = false;          // then chunks must tile the coverage
     Provenance provenance;
+    AtomicGroup* outputs = nullptr;  // the files appear with it
 };
 
 std::unique_ptr<JoinedFile> join_rows(const JoinRequest& request, JobKind kind);

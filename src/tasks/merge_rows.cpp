@@ -96,7 +96,9 @@ class RowReader {
 class JoinedRows : public JoinedFile {
   public:
     JoinedRows(const JoinRequest& request, JobKind kind)
-        : request_(request), kind_(kind), file_(request.target, index(), longest()) {
+        : request_(request),
+          kind_(kind),
+          file_(request.target, index(), longest(), request.outputs) {
         for (const std::string& path : request_.paths) jobs_.emplace_back(path, kind);
         file_.write(request_.provenance.comment_lines());
         if (kind_ == JobKind::chunks) file_.write(kChunkHeader);

@@ -21,9 +21,10 @@ using evaluate::BlockSums;
 class JoinedSums : public JoinedFile {
   public:
     explicit JoinedSums(const JoinRequest& request)
-        : request_(request), file_(request.target, hts::TextWriter::Index::none) {
+        : request_(request),
+          file_(request.target, hts::TextWriter::Index::none, 0, request.outputs) {
         if (!request.sums.empty()) {
-            sums_file_.emplace(request.sums, hts::TextWriter::Index::none);
+            sums_file_.emplace(request.sums, hts::TextWriter::Index::none, 0, request.outputs);
         }
     }
     void close() override {

@@ -21,8 +21,8 @@ struct BigWigKind {
     static void add(Writer& writer, const Item& run) {
         writer.add(run.contig, run.begin, run.values);
     }
-    static std::unique_ptr<Writer> open(const std::string& target, const Reader& first) {
-        return std::make_unique<Writer>(target, first.contigs());
+    static std::unique_ptr<Writer> open(const JoinRequest& request, const Reader& first) {
+        return std::make_unique<Writer>(request.target, first.contigs(), request.outputs);
     }
     static bool same_columns(const Reader&, const Reader&) { return true; }
 };
@@ -35,8 +35,9 @@ struct BigBedKind {
     static void add(Writer& writer, const Item& row) {
         writer.add(row.contig, row.begin, row.end, row.rest);
     }
-    static std::unique_ptr<Writer> open(const std::string& target, const Reader& first) {
-        return std::make_unique<Writer>(target, first.contigs(), first.fields());
+    static std::unique_ptr<Writer> open(const JoinRequest& request, const Reader& first) {
+        return std::make_unique<Writer>(request.target, first.contigs(), first.fields(),
+                                        request.outputs);
     }
     static bool same_columns(const Reader& a, const Reader& b) {
         return a.fields().auto_sql == b.fields().auto_sql && a.fields().count == b.fields().count;
@@ -66,7 +67,11 @@ class JoinedTrack : public JoinedFile {
                     fmt::format("{}: has other columns than {}", path, request_.paths.front()));
             }
         }
-        writer_ = Kind::open(request_.target, jobs_.front().reader);
+        writer_ = Kind::open(request_, jobs_.front().reader);
+        if (request_.provenance.enabled) {
+            write_file_atomically(request_.target + ".json", request_.provenance.json(),
+                                  request_.outputs);
+        }
     }
 
     void join() override {
@@ -94,12 +99,7 @@ class JoinedTrack : public JoinedFile {
         }
     }
 
-    void close() override {
-        writer_->close();
-        if (request_.provenance.enabled) {
-            write_file_atomically(request_.target + ".json", request_.provenance.json());
-        }
-    }
+    void close() override { writer_->close(); }
 
   private:
     struct Job {

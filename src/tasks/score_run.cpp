@@ -91,8 +91,8 @@ std::vector<BaseClass> all_classes(genome::Reference& reference, const ScoreTabl
 void report(const ScoreTotals& totals, const ScoreSeconds& seconds, std::size_t strands,
             bool has_model) {
     log_info(fmt::format(
-        "{:.4f} bits per base over {} bases; skipped: {} in gaps ({} or more N, or a "
-        "contig of N alone), {} other letters than A, C, G, T",
+        "{:.4f} bits per base over {} bases; skipped: {} in gaps ({} or more N), {} other letters "
+        "than A, C, G, T",
         totals.bits_per_base, totals.scored, totals.gaps, genome::kGapLength, totals.unknown));
     const auto read = static_cast<double>(totals.scored) * static_cast<double>(strands);
     const auto rate = [&](double time) { return time > 0 ? read / time : 0; };

@@ -18,28 +18,32 @@ ScoreTracks::ScoreTracks(ScoreTracksRequest request) : request_(std::move(reques
 }
 
 void ScoreTracks::open_track(Kind kind, int strand, const std::string& name,
-                             const std::vector<genome::Contig>& contigs) {
+                             const std::vector<genome::Contig>& contigs,
+                             const Provenance& provenance) {
     const std::string path = request_.prefix + name;
-    tracks_.push_back({kind, strand, path, std::make_unique<tracks::BigWigWriter>(path, contigs)});
+    tracks_.push_back(
+        {kind, strand, std::make_unique<tracks::BigWigWriter>(path, contigs, request_.outputs)});
+    if (provenance.enabled) {
+        write_file_atomically(path + ".json", provenance.json(), request_.outputs);
+    }
 }
 
 void ScoreTracks::open(const std::vector<genome::Contig>& contigs,
                        const std::vector<genome::Interval>& universe,
                        const std::vector<genome::Strand>& strands, const Provenance& provenance) {
-    provenance_ = provenance;
     for (std::size_t s = 0; s < strands.size(); ++s) {
         const std::string side = strands[s] == genome::Strand::forward ? ".fwd" : ".rev";
-        open_track(Kind::bits, static_cast<int>(s), side + ".bits.bw", contigs);
-        open_track(Kind::entropy, static_cast<int>(s), side + ".entropy.bw", contigs);
+        open_track(Kind::bits, static_cast<int>(s), side + ".bits.bw", contigs, provenance);
+        open_track(Kind::entropy, static_cast<int>(s), side + ".entropy.bw", contigs, provenance);
         if (request_.logo) {
-            open_track(Kind::logo, static_cast<int>(s), side + ".logo.bw", contigs);
+            open_track(Kind::logo, static_cast<int>(s), side + ".logo.bw", contigs, provenance);
         }
     }
     if (strands.size() == 2) {
-        open_track(Kind::bits, -1, ".mean.bits.bw", contigs);
-        if (request_.logo) open_track(Kind::logo, -1, ".mean.logo.bw", contigs);
+        open_track(Kind::bits, -1, ".mean.bits.bw", contigs, provenance);
+        if (request_.logo) open_track(Kind::logo, -1, ".mean.logo.bw", contigs, provenance);
     }
-    universe_ = std::make_unique<UniverseFile>(request_.prefix, contigs);
+    universe_ = std::make_unique<UniverseFile>(request_.prefix, contigs, request_.outputs);
     universe_->write(universe, provenance);
 }
 
@@ -68,10 +72,6 @@ void ScoreTracks::add(const ScoredPiece& piece) {
 void ScoreTracks::close() {
     for (const Track& track : tracks_) track.writer->close();
     universe_->close();
-    if (!provenance_.enabled) return;
-    for (const Track& track : tracks_) {
-        write_file_atomically(track.path + ".json", provenance_.json());
-    }
 }
 
 }  // namespace dna_hnet::tasks

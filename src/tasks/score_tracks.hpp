@@ -21,6 +21,7 @@ struct ScoreTracksRequest {
     std::string prefix;
     double precision = 1.0 / 64;  // values are rounded to multiples of it; 0: float32 as they are
     bool logo = false;
+    AtomicGroup* outputs = nullptr;  // the files appear with it
 };
 
 class ScoreTracks : public PieceSink {
@@ -32,23 +33,20 @@ class ScoreTracks : public PieceSink {
               const std::vector<genome::Interval>& universe,
               const std::vector<genome::Strand>& strands, const Provenance& provenance) override;
     void add(const ScoredPiece& piece) override;
-    // Each file appears whole, here.
-    void close() override;
+    void close() override;  // all are whole
 
   private:
     enum class Kind { bits, entropy, logo };
     struct Track {
         Kind kind;
         int strand;  // 0, 1, or -1 for the mean of both
-        std::string path;
         std::unique_ptr<tracks::BigWigWriter> writer;
     };
     void open_track(Kind kind, int strand, const std::string& name,
-                    const std::vector<genome::Contig>& contigs);
+                    const std::vector<genome::Contig>& contigs, const Provenance& provenance);
     std::vector<float> values_of(const Track& track, const ScoredPiece& piece) const;
 
     ScoreTracksRequest request_;
-    Provenance provenance_;
     std::vector<Track> tracks_;
     std::unique_ptr<UniverseFile> universe_;
 };

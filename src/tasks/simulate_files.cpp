@@ -155,6 +155,7 @@ void require_replaceable(const std::filesystem::path& folder) {
     static const std::set<std::string> kFiles{"genome.fa",    "genome.fa.fai",   "genes.gtf",
                                               "repeats.bed",  "cpg_islands.bed", "families.fa",
                                               "variants.vcf", "truth.bits.bw",   "parameters.json"};
+    require_parent_folder(folder);
     std::error_code error;
     if (!std::filesystem::exists(folder, error)) return;
     if (!std::filesystem::is_directory(folder, error)) {
@@ -174,21 +175,23 @@ void write_simulation(const SimulatedGenome& genome, std::int64_t length, std::u
                       const std::filesystem::path& folder, const Provenance& provenance) {
     require_replaceable(folder);
     AtomicFolder output(folder);
-    const std::filesystem::path& inside = output.temporary();
-    write_fasta(genome, inside / "genome.fa");
-    write_families(inside / "families.fa");
-    write_gtf(genome, inside / "genes.gtf");
-    write_bed(genome, {"repeat", "microsatellite"}, inside / "repeats.bed");
-    write_bed(genome, {"cpg_island"}, inside / "cpg_islands.bed");
-    write_vcf(genome, inside / "variants.vcf");
-    write_bits(genome, inside / "truth.bits.bw");
-    nlohmann::ordered_json record{{"length", length}, {"seed", seed}};
-    if (provenance.enabled) {
-        record["version"] = version();
-        record["command"] = provenance.command;
-    }
-    record["parameters"] = nlohmann::ordered_json::parse(simulate::simulation_parameters_json());
-    write_file_atomically(inside / "parameters.json", record.dump(2) + "\n");
+    output.fill([&](const std::filesystem::path& inside) {
+        write_fasta(genome, inside / "genome.fa");
+        write_families(inside / "families.fa");
+        write_gtf(genome, inside / "genes.gtf");
+        write_bed(genome, {"repeat", "microsatellite"}, inside / "repeats.bed");
+        write_bed(genome, {"cpg_island"}, inside / "cpg_islands.bed");
+        write_vcf(genome, inside / "variants.vcf");
+        write_bits(genome, inside / "truth.bits.bw");
+        nlohmann::ordered_json record{{"length", length}, {"seed", seed}};
+        if (provenance.enabled) {
+            record["version"] = version();
+            record["command"] = provenance.command;
+        }
+        record["parameters"] =
+            nlohmann::ordered_json::parse(simulate::simulation_parameters_json());
+        write_file_atomically(inside / "parameters.json", record.dump(2) + "\n");
+    });
     output.commit();
 }
 

@@ -18,6 +18,7 @@
 namespace dna_hnet::tasks {
 
 // usage error unless `folder` is free: not there, empty, or holding nothing but the files above.
+// run_failed as require_parent_folder().
 // Ask before the genome is made; write_simulation asks again.
 void require_replaceable(const std::filesystem::path& folder);
 

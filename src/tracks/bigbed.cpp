@@ -48,8 +48,8 @@ struct BigBedWriter::Impl {
     std::vector<ZoomPlace> zooms;
 
     Impl(const std::filesystem::path& target, const std::vector<genome::Contig>& all,
-         BigBedFields all_fields)
-        : file(target), contigs(all), rank(all.size()), fields(std::move(all_fields)) {}
+         BigBedFields all_fields, AtomicGroup* group)
+        : file(target, group), contigs(all), rank(all.size()), fields(std::move(all_fields)) {}
 
     [[noreturn]] void fail(const std::string& what) const {
         throw run_error(fmt::format("{}: {}", file.target().string(), what));
@@ -192,8 +192,9 @@ struct BigBedWriter::Impl {
 };
 
 BigBedWriter::BigBedWriter(const std::filesystem::path& target,
-                           const std::vector<genome::Contig>& contigs, BigBedFields fields)
-    : impl_(std::make_unique<Impl>(target, contigs, std::move(fields))) {
+                           const std::vector<genome::Contig>& contigs, BigBedFields fields,
+                           AtomicGroup* group)
+    : impl_(std::make_unique<Impl>(target, contigs, std::move(fields), group)) {
     const std::vector<std::int64_t> order = checked_contig_order(target, contigs);
     for (const std::int64_t number : order) {
         impl_->lengths.push_back(contigs[static_cast<std::size_t>(number)].length);

@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/atomic_group.hpp"
 #include "genome/interval.hpp"
 
 namespace dna_hnet::tracks {
@@ -28,10 +29,10 @@ struct BigBedFields {
 class BigBedWriter {
   public:
     // `contigs` in any order; the file's contigs stand in C order. Atomic: nothing appears before
-    // close(), nothing stays without it. run_failed: contigs as in checked_contig_order(), a target
-    // that cannot be written.
+    // close(), nothing stays without it; with a group the file appears when that is committed.
+    // run_failed: contigs as in checked_contig_order(), a target that cannot be written.
     BigBedWriter(const std::filesystem::path& target, const std::vector<genome::Contig>& contigs,
-                 BigBedFields fields);
+                 BigBedFields fields, AtomicGroup* group = nullptr);
     ~BigBedWriter();
     BigBedWriter(const BigBedWriter&) = delete;
     BigBedWriter& operator=(const BigBedWriter&) = delete;

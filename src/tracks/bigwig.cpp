@@ -67,8 +67,9 @@ struct BigWigWriter::Impl {
     float smallest = std::numeric_limits<float>::infinity();
     float largest = -std::numeric_limits<float>::infinity();
 
-    Impl(const std::filesystem::path& target, const std::vector<genome::Contig>& all)
-        : path(target), contigs(all), rank(all.size()) {}
+    Impl(const std::filesystem::path& target, const std::vector<genome::Contig>& all,
+         AtomicGroup* group)
+        : path(target, group), contigs(all), rank(all.size()) {}
 
     [[noreturn]] void fail(const std::string& what) const {
         throw run_error(fmt::format("{}: {}", path.target().string(), what));
@@ -173,8 +174,8 @@ struct BigWigWriter::Impl {
 };
 
 BigWigWriter::BigWigWriter(const std::filesystem::path& target,
-                           const std::vector<genome::Contig>& contigs)
-    : impl_(std::make_unique<Impl>(target, contigs)) {
+                           const std::vector<genome::Contig>& contigs, AtomicGroup* group)
+    : impl_(std::make_unique<Impl>(target, contigs, group)) {
     impl_->open(checked_contig_order(target, contigs));
 }
 

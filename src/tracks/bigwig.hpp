@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "core/atomic_group.hpp"
 #include "genome/interval.hpp"
 
 namespace dna_hnet::tracks {
@@ -23,7 +24,9 @@ class BigWigWriter {
     // `contigs` in any order; the file's contigs stand in C order. Atomic: nothing appears before
     // close(), nothing stays without it. run_failed: contigs as in checked_contig_order(), a target
     // that cannot be written.
-    BigWigWriter(const std::filesystem::path& target, const std::vector<genome::Contig>& contigs);
+    // With a group the file appears when the group is committed.
+    BigWigWriter(const std::filesystem::path& target, const std::vector<genome::Contig>& contigs,
+                 AtomicGroup* group = nullptr);
     ~BigWigWriter();
     BigWigWriter(const BigWigWriter&) = delete;
     BigWigWriter& operator=(const BigWigWriter&) = delete;

@@ -96,6 +96,7 @@ void bring(const HubTrack& track, const fs::path& folder, const HubRequest& requ
 }  // namespace
 
 void require_hub_replaceable(const fs::path& folder) {
+    require_parent_folder(folder);
     std::error_code error;
     if (!fs::exists(folder, error)) return;
     if (!fs::is_directory(folder, error)) {
@@ -194,15 +195,17 @@ void write_hub(const HubRequest& request, const genome::Reference& reference,
     check_line("--label", request.label, true);
     require_hub_replaceable(request.folder);
     AtomicFolder output(request.folder);
-    const fs::path& inside = output.temporary();
-    for (const HubTrack& track : tracks) bring(track, inside, request);
-    const SessionGenome genome = session_genome(request.genome, reference, request.folder, tracks);
-    write_file_atomically(inside / "hub.txt", hub_text(request));
-    write_file_atomically(inside / "genomes.txt", genomes_text(request));
-    write_file_atomically(inside / "trackDb.txt", track_db_text(tracks));
-    write_file_atomically(inside / "description.html", description_html(request, tracks));
-    write_file_atomically(inside / "igv.xml", igv_xml(genome, tracks));
-    write_file_atomically(inside / "igv.json", igv_json(genome, tracks));
+    output.fill([&](const fs::path& inside) {
+        for (const HubTrack& track : tracks) bring(track, inside, request);
+        const SessionGenome genome =
+            session_genome(request.genome, reference, request.folder, tracks);
+        write_file_atomically(inside / "hub.txt", hub_text(request));
+        write_file_atomically(inside / "genomes.txt", genomes_text(request));
+        write_file_atomically(inside / "trackDb.txt", track_db_text(tracks));
+        write_file_atomically(inside / "description.html", description_html(request, tracks));
+        write_file_atomically(inside / "igv.xml", igv_xml(genome, tracks));
+        write_file_atomically(inside / "igv.json", igv_json(genome, tracks));
+    });
     output.commit();
 }
 

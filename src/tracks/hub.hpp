@@ -28,6 +28,7 @@ struct HubRequest {
 };
 
 // usage error unless `folder` is free: not there, empty, or holding nothing but an earlier hub.
+// run_failed as require_parent_folder().
 void require_hub_replaceable(const std::filesystem::path& folder);
 
 std::string hub_text(const HubRequest& request);

@@ -33,6 +33,8 @@ RunFolder::RunFolder(fs::path path, bool resume) : path_(std::move(path)) {
                           "Go on with it by --resume, or choose another folder.");
     } else if (present(path_) && !fs::is_directory(path_)) {
         throw usage_error(fmt::format("{}: is a file, expected a folder", path_.string()));
+    } else {
+        require_parent_folder(path_);
     }
 }
 
@@ -57,7 +59,7 @@ fs::path RunFolder::latest() const {
 }
 
 void RunFolder::create() {
-    std::error_code error;
+    std::error_code error;  // the folder that it stands in is there
     fs::create_directories(path_ / kCheckpoints, error);
     if (error)
         throw run_error(fmt::format("{}: cannot create: {}", path_.string(), error.message()));
@@ -70,7 +72,7 @@ void RunFolder::point(const char* name, std::int64_t step) const {
 void RunFolder::save(std::int64_t step, std::optional<std::int64_t> best_step, bool keep_all,
                      const std::function<void(const fs::path&)>& write) {
     AtomicFolder folder(checkpoint(step));
-    write(folder.temporary());
+    folder.fill(write);
     folder.commit();
     point("latest", step);
     if (best_step) point("best", *best_step);

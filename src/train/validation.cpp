@@ -25,7 +25,7 @@ std::vector<Sequence> all_sequences(genome::Reference& reference,
              genome::window_sequences(grid, interval, length, segments, genome::Strand::forward)) {
             sequence.yields.begin = std::max(sequence.yields.begin, interval.begin);
             sequence.yields.end = std::min(sequence.yields.end, interval.end);
-            sequences.push_back(sequence);
+            if (genome::has_known_base(reference, sequence.yields)) sequences.push_back(sequence);
         }
     }
     return sequences;

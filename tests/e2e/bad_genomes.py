@@ -2,7 +2,7 @@
 import gzip
 import subprocess
 
-from harness import check, fasta_text, need_tool, random_bases
+from harness import check, fasta_text, need_tool, random_bases, rows_of
 
 
 def refused(w, pattern, fasta, *more, code=3):
@@ -59,6 +59,29 @@ def test_contig_of_one_base(w):
     with gzip.open(out / "x.stage0.fwd.chunks.bed.gz", "rt") as file:
         rows = [line.split("\t") for line in file if not line.startswith("#")]
     check(len(rows) == 1 and rows[0][:4] == ["one", "0", "1", "s0_1"], str(rows))
+
+
+def test_contig_of_few_n_only(w):
+    """Fewer than 50 N are no gap: one segment, whose bases are read and none scored."""
+    out = w.new_folder("few")
+    fasta = w.write("few.fa", fasta_text([("few", "N" * 49), ("many", "N" * 50), ("one", "A")]))
+    w.run("boundaries", "--model", w.model, "-f", fasta, "-o", out / "x")
+    w.run("--no-version", "score", "--model", w.model, "-f", fasta, "--tracks", out / "y", "-o", out / "y.tsv")
+    for prefix in ("x", "y"):
+        check(rows_of(out / f"{prefix}.universe.bed.gz") == [["few", "0", "49"], ["one", "0", "1"]], "the scored segments")
+    for strand in ("fwd", "rev"):
+        rows = [row for row in rows_of(out / f"x.stage0.{strand}.chunks.bed.gz") if row[0] == "few"]
+        forced = [row for row in rows if row[11] == "1"]
+        check(len(forced) == 1 and int(rows[0][1]) == 0 and int(rows[-1][2]) == 49, f"{strand}: {rows}")
+        check(all(a[2] == b[1] for a, b in zip(rows, rows[1:])), f"{strand}: chunks do not tile the segment: {rows}")
+    table = rows_of(out / "y.tsv")
+    check(dict(zip(table[0], table[1]))["scored_bases"] == "1" and dict(zip(table[0], table[1]))["skipped_bases"] == "99", str(table[1]))
+    alone = w.write("few_alone.fa", fasta_text([("few", "N" * 40)]))
+    train = ("train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "1")
+    w.fails(2, "nothing to train on", *train, "-f", alone, "-o", out / "run")
+    split = w.write("few_split.bed", "few\t0\t49\tvalid\none\t0\t1\ttrain\n")
+    said = w.run(*train, "-f", fasta, "--split", split, "-o", out / "run").stderr
+    check("validation" not in said.split("step 1/1")[1] and "not evaluated" in said, f"a validation on no base: {said}")
 
 
 def test_regions(w):

@@ -1,4 +1,5 @@
 """What the end-to-end tests share: the binary, small genomes, an untrained model, and checks of what a command says."""
+import copy
 import gzip
 import os
 import random
@@ -9,6 +10,8 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
+import traceback
 from pathlib import Path
 
 
@@ -66,6 +69,12 @@ class Workspace:
         self.model = self.folder / "run"
         self.run("train", "--preset", "two-stage", "--context", "512", "--batch-bases", "1024", "--steps", "0", "-f", self.fasta, "-o", self.model)
 
+    def with_binary(self, binary):
+        """The same folder, genome and model for another build of the binary."""
+        other = copy.copy(self)
+        other.binary = str(Path(binary).resolve())
+        return other
+
     def close(self):
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -113,6 +122,7 @@ class Workspace:
         check(re.search(pattern, done.stderr), f"expected '{pattern}'; {said}")
         for noise in ("Exception raised from", "frame #", "terminate called", "[E::", "[W::"):
             check(noise not in done.stderr, f"'{noise}' in {said}")
+        check(not re.search(r"\.tmp\.\d", done.stderr), f"a temporary name in {said}")
         check("real time" not in done.stderr, f"a closing line after an error; {said}")
         if leaves_nothing_in:
             left = sorted(str(p.relative_to(leaves_nothing_in)) for p in Path(leaves_nothing_in).rglob("*") if not p.is_dir())
@@ -137,3 +147,34 @@ def first_lines(path, count=8):
 
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+def tests_of(module):
+    for name, item in list(vars(module).items()):
+        if name.startswith("test_") and callable(item):
+            yield f"{Path(module.__file__).stem}.{name[5:]}", item
+
+
+def run_tests(modules, workspace, wanted):
+    """Runs the tests whose names hold one of `wanted` (all when empty), one line each; the exit code. Closes the workspace."""
+    counts = {"ok": 0, "SKIPPED": 0, "FAILED": 0}
+    try:
+        for module in modules:
+            for name, test in tests_of(module):
+                if wanted and not any(part in name for part in wanted):
+                    continue
+                start, outcome, detail = time.monotonic(), "ok", ""
+                try:
+                    test(workspace)
+                except Skip as reason:
+                    outcome, detail = "FAILED" if os.environ.get("DNA_HNET_REQUIRE_TOOLS") and not reason.optional else "SKIPPED", f": {reason}"
+                except Exception as error:  # every failure is reported, then the next test runs
+                    outcome, detail = "FAILED", f": {error}"
+                    if not isinstance(error, AssertionError):
+                        detail += "\n" + traceback.format_exc()
+                counts[outcome] += 1
+                print(f"{outcome:8}{name} ({time.monotonic() - start:.1f} s){detail}", flush=True)
+    finally:
+        workspace.close()
+    print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
+    return 1 if counts["FAILED"] or not counts["ok"] else 0

@@ -85,6 +85,20 @@ TEST_CASE("a step holds the windows of its numbers, in reading direction") {
     CHECK(reverse < 8);
 }
 
+TEST_CASE("no window is of N alone") {
+    test::MemoryReference reference({{"a", std::string(30, 'N')}, {"b", "NNACGTNN"}});
+    StepReader reader(reference, {{0, 0, 30}, {1, 0, 2}, {1, 3, 8}}, small_config(),
+                      Vocabulary::dna, std::nullopt);
+    for (std::int64_t n = 0; n < 100; ++n) {
+        CHECK(reader.sampler().window(n).interval == Interval{1, 3, 8});
+    }
+    const auto none = [&] {
+        StepReader(reference, {{0, 0, 30}, {1, 0, 2}}, small_config(), Vocabulary::dna,
+                   std::nullopt);
+    };
+    CHECK(test::contains(test::error_of(none).what(), "nothing to train on"));
+}
+
 TEST_CASE("no window holds a part of a gap") {
     const std::string letters = random_letters(200, 3) + std::string(50, 'N') +
                                 random_letters(100, 4) + std::string(49, 'N') +

@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <thread>
 
 #include "core/signals.hpp"
@@ -93,9 +94,9 @@ TEST_CASE("AtomicFile: a write that fails only at the flush is reported by commi
 
 TEST_CASE("AtomicFile: no such folder, or a folder at the target") {
     const test::TemporaryFolder folder;
-    CHECK(
-        test::contains(test::error_of([&] { AtomicFile file(folder.path() / "no" / "a"); }).what(),
-                       "no/a: cannot write: No such file or directory"));
+    CHECK(test::contains(
+        test::error_of([&] { AtomicFile file(folder.path() / "no" / "a"); }).what(),
+        "no/a: cannot write: there is no folder " + (folder.path() / "no").string()));
     CHECK(test::contains(test::error_of([&] { AtomicFile file(folder.path()); }).what(),
                          "is a folder"));
 }
@@ -147,24 +148,67 @@ TEST_CASE("AtomicFolder: replaced as a whole; a trailing slash is no other folde
     const fs::path target = folder.path() / "step-1";
     {
         AtomicFolder out(target);
-        write_file_atomically(out.temporary() / "old", "1");
+        out.fill([](const fs::path& in) { write_file_atomically(in / "old", "1"); });
         CHECK_FALSE(fs::exists(target));
         out.commit();
     }
     {
         AtomicFolder out(target.string() + "/");
-        write_file_atomically(out.temporary() / "new", "2");
+        out.fill([](const fs::path& in) { write_file_atomically(in / "new", "2"); });
         out.commit();
     }
     CHECK(fs::exists(target / "new"));
     CHECK_FALSE(fs::exists(target / "old"));
     {
         AtomicFolder dropped(target);
-        write_file_atomically(dropped.temporary() / "half", "3");
+        dropped.fill([](const fs::path& in) { write_file_atomically(in / "half", "3"); });
     }
     CHECK(fs::exists(target / "new"));
     CHECK(entries(folder.path()) == 1);
     CHECK_THROWS_AS(AtomicFolder(folder.path() / "no" / "x"), Error);
+}
+
+TEST_CASE("a folder that is missing or is a file is named, wherever the output would stand") {
+    const test::TemporaryFolder folder;
+    write_file_atomically(folder.file("file"), "kept");
+    const auto message = [&](const std::string& target) {
+        const std::string path = folder.file(target);
+        const Error error = test::error_of([&] { require_parent_folder(path); });
+        CHECK(error.kind() == ErrorKind::run_failed);
+        for (const auto& open : std::vector<std::function<void()>>{[&] { AtomicFile{path}; },
+                                                                   [&] { AtomicPath{path}; },
+                                                                   [&] { AtomicFolder{path}; }}) {
+            CHECK(test::error_of(open).what() == std::string(error.what()));
+        }
+        return std::string(error.what());
+    };
+    CHECK(message("no/x") ==
+          folder.file("no/x") + ": cannot write: there is no folder " + folder.file("no"));
+    CHECK(message("file/x") == folder.file("file/x") + ": cannot write: " + folder.file("file") +
+                                   " is a file, expected a folder");
+    CHECK_NOTHROW(require_parent_folder(folder.file("run/")));
+    CHECK_NOTHROW(require_parent_folder("run"));
+    CHECK(test::contains(test::error_of([&] { AtomicFolder{folder.file("file/")}; }).what(),
+                         "file: cannot write: is a file, expected a folder"));
+}
+
+TEST_CASE("AtomicFolder: an error names the files by the name that they would have had") {
+    const test::TemporaryFolder folder;
+    const auto error_inside = [&](const std::function<void(const fs::path&)>& write) {
+        AtomicFolder out(folder.file("out"));
+        return std::string(test::error_of([&] { out.fill(write); }).what());
+    };
+    fail_writes_after(0);
+    CHECK(error_inside([](const fs::path& in) { write_file_atomically(in / "a", "x"); }) ==
+          folder.file("out/a") + ": cannot write: No space left on device");
+    fail_writes_after(-1);
+    const std::string twice = error_inside(
+        [](const fs::path& in) { throw run_error(in.string() + "/a and " + in.string() + "/b"); });
+    CHECK(twice == folder.file("out/a") + " and " + folder.file("out/b"));
+    const std::string system = error_inside([](const fs::path& in) { fs::rename(in / "a", in); });
+    CHECK(test::contains(system, folder.file("out/a")));
+    CHECK(!test::contains(system, ".tmp."));
+    CHECK(entries(folder.path()) == 0);
 }
 
 TEST_CASE("read_file: missing files and folders are bad input with the reason") {

@@ -15,13 +15,11 @@ std::vector<Interval> segments_of(const std::string& letters) {
     return find_segments(reference, 0);
 }
 
-// The definition, base by base: a base is in a segment unless it lies in a run of 50 or more N, or
-// the contig is N only.
+// The definition, base by base: a base is in a segment unless it lies in a run of 50 or more N.
 std::vector<Interval> segments_by_definition(const std::string& letters) {
     const auto length = static_cast<std::int64_t>(letters.size());
     const auto is_n = [&](std::int64_t i) { return letters[static_cast<std::size_t>(i)] == 'N'; };
     std::vector<Interval> segments;
-    if (letters.find_first_not_of('N') == std::string::npos) return segments;
     for (std::int64_t at = 0; at < length; ++at) {
         std::int64_t left = at, right = at;
         while (left >= 0 && is_n(left)) --left;
@@ -47,7 +45,9 @@ TEST_CASE("segments end at 50 N") {
     CHECK(segments_of(gap + "a" + gap) == std::vector<Interval>{{0, 50, 51}});
     CHECK(segments_of("NN" + bases + "nn") == std::vector<Interval>{{0, 0, 14}});
     CHECK(segments_of("A") == std::vector<Interval>{{0, 0, 1}});
-    CHECK(segments_of("NNN").empty());
+    CHECK(segments_of("N") == std::vector<Interval>{{0, 0, 1}});
+    CHECK(segments_of(gap.substr(1)) == std::vector<Interval>{{0, 0, 49}});
+    CHECK(segments_of(gap).empty());
     CHECK(segments_of(std::string(200, 'N')).empty());
     CHECK(segments_of("").empty());
 }
@@ -78,7 +78,16 @@ TEST_CASE("segments agree with the definition on random contigs, across block ed
     }
 }
 
+TEST_CASE("a piece of a segment has a known base unless it is N alone") {
+    MemoryReference reference({{"a", "NNNNACGT" + std::string(49, 'N') + "a"}});
+    CHECK(!has_known_base(reference, {0, 0, 4}));
+    CHECK(has_known_base(reference, {0, 0, 5}));
+    CHECK(!has_known_base(reference, {0, 8, 57}));
+    CHECK(has_known_base(reference, {0, 8, 58}));
+    CHECK(!has_known_base(reference, {0, 3, 3}));
+}
+
 TEST_CASE("segments of all contigs come in order") {
     MemoryReference reference({{"a", "ACG"}, {"n", "NNNN"}, {"b", std::string(60, 'N') + "T"}});
-    CHECK(find_segments(reference) == std::vector<Interval>{{0, 0, 3}, {2, 60, 61}});
+    CHECK(find_segments(reference) == std::vector<Interval>{{0, 0, 3}, {1, 0, 4}, {2, 60, 61}});
 }
