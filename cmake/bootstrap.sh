@@ -19,7 +19,7 @@ torch_version=2.11.0
 build_packages=(g++ cmake ninja-build ccache git ca-certificates python3 python3-pip libhwy-dev libcli11-dev
                 libfmt-dev nlohmann-json3-dev libssl-dev zlib1g-dev catch2)
 io_packages=(libhts-dev libbigwig-dev libhdf5-dev)
-test_packages=(samtools bcftools tabix bedtools python3-pybigwig python3-anndata hdf5-tools snakemake clang-format)
+test_packages=(samtools bcftools tabix bedtools python3-pybigwig python3-anndata python3-pysam hdf5-tools snakemake clang-format)
 
 say() { printf 'bootstrap: %s\n' "$*" >&2; }
 stop() {

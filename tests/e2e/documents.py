@@ -5,7 +5,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from harness import check, fasta_text, random_bases
+from harness import check, fasta_text, python_with, random_bases
 
 ROOT = Path(__file__).resolve().parents[2]
 # Their command lines take hours or real genomes: they name commit and machine instead.
@@ -58,13 +58,18 @@ def scratch(w, with_run):
     return folder
 
 
-def run_block(w, place, text):
-    folder = scratch(w, with_run=not re.search(r"-o run\b", text))
+def in_folder(w, folder, place, program, text):
     for long, short in SHORTER.items():
         text = text.replace(long, short)
-    done = subprocess.run(["bash", "-euo", "pipefail", "-c", text], cwd=folder, capture_output=True, text=True, timeout=300,
+    done = subprocess.run([*program, text], cwd=folder, capture_output=True, text=True, timeout=300,
                           env={**os.environ, "PATH": f"{folder / 'bin'}:{os.environ['PATH']}"})
     check(done.returncode == 0, f"{place}: exit code {done.returncode}\n{text}\n{done.stderr}")
+    return done
+
+
+def run_block(w, place, text):
+    folder = scratch(w, with_run=not re.search(r"-o run\b", text))
+    in_folder(w, folder, place, ["bash", "-euo", "pipefail", "-c"], text)
 
 
 def test_command_lines(w):
@@ -76,7 +81,7 @@ def test_command_lines(w):
                 check(not re.search(r"^(dna-hnet|cmake) [a-z-]", text, re.M), f"{name}:{line}: commands in a block that is not marked sh")
                 continue
             listed = [key for key in ELSEWHERE if key[0] == name and text.startswith(key[1])]
-            if name in MEASURED:
+            if name in MEASURED or any(other == "python" for _, other, _ in blocks_of(name)):
                 continue
             if listed:
                 elsewhere.update(listed)
@@ -85,6 +90,24 @@ def test_command_lines(w):
             ran += 1
     check(ran > 0, "no command line was run")
     check(elsewhere == set(ELSEWHERE), f"no such blocks: {sorted(set(ELSEWHERE) - elsewhere)}")
+
+
+def test_python(w):
+    """Every block of python runs in the folder where its document's command lines have run."""
+    python, ran = python_with("anndata, h5py, pandas, pyBigWig, pysam"), 0
+    for name in documents():
+        blocks = blocks_of(name)
+        if not any(language == "python" for _, language, _ in blocks):
+            continue
+        folder = scratch(w, with_run=False)
+        for line, language, text in blocks:
+            if language == "sh":
+                in_folder(w, folder, f"{name}:{line}", ["bash", "-euo", "pipefail", "-c"], text)
+            elif language == "python":
+                done = in_folder(w, folder, f"{name}:{line}", [python, "-W", "error::FutureWarning", "-c"], text)
+                check(done.stdout, f"{name}:{line}: prints nothing")
+                ran += 1
+    check(ran > 4, f"{ran} blocks of python")
 
 
 def test_a_wrong_line_fails(w):
