@@ -188,7 +188,7 @@ def test_refusals(w):
     fails(3, "not '1'", "-r", "1:1-10")
     fails(3, "is past the end of chr1", "-R", w.write("past.bed", "chr1\t0\t99999\n"))
     fails(1, "cannot write", "--level", "base", limit=20000)
-    fails(1, "No such file", target=out / "none" / "x.h5")
+    fails(1, "there is no folder", target=out / "none" / "x.h5")
     isotropic = w.new_folder("isotropic") / "run"
     config = w.write("m.json", json.dumps({"arch_layout": ["m1"], "d_model": [32], "d_intermediate": [0], "vocab_size": 8,
                                           "ssm_cfg": {"d_conv": 4, "expand": 2, "d_state": 16, "chunk_size": 64}, "tie_embeddings": False,
