@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <filesystem>
 
 #include "core/error.hpp"
 
@@ -15,6 +17,23 @@ namespace {
 }
 
 }  // namespace
+
+bool is_stream(const std::string& target) {
+    std::error_code ignored;
+    return std::filesystem::exists(target, ignored) &&
+           !std::filesystem::is_regular_file(target, ignored) &&
+           !std::filesystem::is_directory(target, ignored);
+}
+
+void remove_indexes(const std::string& target, AtomicGroup* group) {
+    for (const char* suffix : {".tbi", ".csi"}) {
+        if (group) {
+            group->remove_on_commit(target + suffix);
+        } else {
+            std::remove((target + suffix).c_str());
+        }
+    }
+}
 
 LineReader::LineReader(std::string path) : path_(std::move(path)) {
     errno = 0;

@@ -5,12 +5,26 @@
 #include <htslib/faidx.h>
 #include <htslib/kstring.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
 
+#include "core/atomic_group.hpp"
+
 namespace dna_hnet::hts {
+
+// Positions that a tabix index can hold; beyond it CSI, with the same smallest bin.
+inline constexpr std::int64_t kTabixLimit = std::int64_t{1} << 29;
+inline constexpr int kCsiMinShift = 14;
+
+// A pipe or a device cannot be replaced by a finished file: it is written as it is, like stdout.
+bool is_stream(const std::string& target);
+
+// An index of the file that is replaced must not outlive it: .tbi and .csi beside the target go, at
+// once or when the group is committed.
+void remove_indexes(const std::string& target, AtomicGroup* group);
 
 struct CloseBgzf {
     // For readers and for writers that are given up: a writer that counts is closed by hand and

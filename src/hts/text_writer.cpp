@@ -13,20 +13,8 @@
 namespace dna_hnet::hts {
 namespace {
 
-// Positions that a tabix index can hold; beyond it CSI, with the same smallest bin.
-constexpr std::int64_t kTabixLimit = std::int64_t{1} << 29;
-constexpr int kCsiMinShift = 14;
-
 bool is_compressed_name(const std::string& target) {
     return target.size() > 3 && target.compare(target.size() - 3, 3, ".gz") == 0;
-}
-
-// A pipe or a device cannot be replaced by a finished file: it is written as it is, like stdout.
-bool is_stream(const std::string& target) {
-    std::error_code ignored;
-    return std::filesystem::exists(target, ignored) &&
-           !std::filesystem::is_regular_file(target, ignored) &&
-           !std::filesystem::is_directory(target, ignored);
 }
 
 [[noreturn]] void fail_write(const std::string& target) {
@@ -115,14 +103,7 @@ struct TextWriter::Impl {
                                                   "position is past the index's limit"));
             }
         }
-        // An index of the file that is replaced must not outlive it.
-        for (const char* suffix : {".tbi", ".csi"}) {
-            if (group) {
-                group->remove_on_commit(target + suffix);
-            } else {
-                std::remove((target + suffix).c_str());
-            }
-        }
+        remove_indexes(target, group);
         path->commit();
         if (index_path) index_path->commit();
     }
