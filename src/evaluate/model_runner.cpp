@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "evaluate/batch_reader.hpp"
 #include "evaluate/hand_over.hpp"
+#include "evaluate/thread_count.hpp"
 #include "model/language_model.hpp"
 
 namespace dna_hnet::evaluate {
@@ -61,12 +62,6 @@ std::vector<HandOver::Batch> make_batches(const std::vector<PlannedSequence>& pl
     }
     return batches;
 }
-
-// LibTorch's own threads are set for the whole process in part: put back what was.
-struct ThreadCount {
-    int before = at::get_num_threads();
-    ~ThreadCount() { at::set_num_threads(before); }
-};
 
 }  // namespace
 
