@@ -62,5 +62,6 @@ void add_embed(Program& program);
 void add_hub(Program& program);
 void add_merge(Program& program);
 void add_report(Program& program);
+void add_variants(Program& program);
 
 }  // namespace dna_hnet::apps

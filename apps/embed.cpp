@@ -5,7 +5,6 @@
 
 #include "command.hpp"
 #include "core/error.hpp"
-#include "hts/indexed_fasta.hpp"
 #include "shared_options.hpp"
 
 namespace dna_hnet::apps {
@@ -27,31 +26,6 @@ Value choice(const char* option, const std::string& text,
         names += (names.empty() ? "" : ", ") + name;
     }
     throw usage_error(fmt::format("{}: got '{}', expected one of {}", option, text, names));
-}
-
-// In the order given, each by itself; everything where none is asked for.
-std::vector<tasks::NamedRegion> regions_of(const GenomeOptions& options,
-                                           const genome::Reference& reference) {
-    std::vector<tasks::NamedRegion> regions;
-    for (const std::string& text : options.regions) {
-        regions.push_back({hts::parse_region(reference, text).interval, text});
-    }
-    if (!options.bed.empty()) {
-        const genome::ContigTable contigs(reference);
-        for (const auto& record : read_bed_file(options.bed)) {
-            regions.push_back({genome::resolve(record, contigs, options.bed), record.name});
-        }
-        if (regions.empty()) {
-            throw input_error(fmt::format("{}: no interval in it", options.bed));
-        }
-    }
-    if (options.regions.empty() && options.bed.empty()) {
-        for (std::size_t i = 0; i < reference.contigs().size(); ++i) {
-            const genome::Contig& contig = reference.contigs()[i];
-            regions.push_back({{static_cast<std::int64_t>(i), 0, contig.length}, contig.name});
-        }
-    }
-    return regions;
 }
 
 void run_embed(const Program& program, const EmbedFlags& flags) {
@@ -78,7 +52,9 @@ void run_embed(const Program& program, const EmbedFlags& flags) {
     request.reading = flags.reading.options(program.threads(), program.device());
     request.provenance = program.provenance();
     const auto reference = flags.genome.open();
-    request.regions = regions_of(flags.genome, *reference);
+    for (auto& [interval, name] : flags.genome.listed(*reference)) {
+        request.regions.push_back({interval, name});
+    }
     tasks::embed(*reference, request);
 }
 

@@ -67,6 +67,7 @@ void build_parser(apps::Program& program) {
 #ifdef DNA_HNET_IO
     apps::add_boundaries(program);
     apps::add_annotate(program);
+    apps::add_variants(program);
     apps::add_baseline(program);
     apps::add_merge(program);
     apps::add_hub(program);

@@ -47,23 +47,52 @@ std::unique_ptr<genome::Reference> GenomeOptions::open() const {
     return open_genomes({fasta});
 }
 
+#ifdef DNA_HNET_IO
+namespace {
+
+genome::Interval parsed(const genome::Reference& reference, const std::string& text) {
+    const hts::ParsedRegion region = hts::parse_region(reference, text);
+    const std::string place = genome::region_text(reference, region.interval);
+    if (region.runs_to_end)
+        log_info(fmt::format("--region {}: runs to the contig's end, {}", text, place));
+    else
+        log_detail(fmt::format("--region {}: {}", text, place));
+    return region.interval;
+}
+
+}  // namespace
+#endif
+
+std::vector<std::pair<genome::Interval, std::string>> GenomeOptions::listed(
+    const genome::Reference& reference) const {
+    std::vector<std::pair<genome::Interval, std::string>> result;
+#ifdef DNA_HNET_IO
+    for (const std::string& text : regions) result.emplace_back(parsed(reference, text), text);
+#endif
+    if (!bed.empty()) {
+        const genome::ContigTable contigs(reference);
+        for (const auto& record : read_bed_file(bed)) {
+            result.emplace_back(genome::resolve(record, contigs, bed), record.name);
+        }
+        if (result.empty()) throw input_error(fmt::format("{}: no interval in it", bed));
+    }
+    for (std::size_t i = 0; regions.empty() && bed.empty() && i < reference.contigs().size(); ++i) {
+        const genome::Contig& contig = reference.contigs()[i];
+        result.emplace_back(genome::Interval{static_cast<std::int64_t>(i), 0, contig.length},
+                            contig.name);
+    }
+    return result;
+}
+
 std::optional<std::vector<genome::Interval>> GenomeOptions::resolve(
     const genome::Reference& reference) const {
     std::vector<genome::Interval> intervals;
 #ifdef DNA_HNET_IO
-    for (const std::string& text : regions) {
-        const hts::ParsedRegion region = hts::parse_region(reference, text);
-        const std::string place = genome::region_text(reference, region.interval);
-        if (region.runs_to_end)
-            log_info(fmt::format("--region {}: runs to the contig's end, {}", text, place));
-        else
-            log_detail(fmt::format("--region {}: {}", text, place));
-        intervals.push_back(region.interval);
-    }
+    for (const std::string& text : regions) intervals.push_back(parsed(reference, text));
 #endif
     if (!bed.empty()) {
-        const auto listed = read_intervals(bed, reference);
-        intervals.insert(intervals.end(), listed.begin(), listed.end());
+        const auto rows = read_intervals(bed, reference);
+        intervals.insert(intervals.end(), rows.begin(), rows.end());
     }
     if (regions.empty() && bed.empty()) return std::nullopt;
     return genome::merged(std::move(intervals));

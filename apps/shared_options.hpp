@@ -25,6 +25,10 @@ struct GenomeOptions {
 
     void add_to(CLI::App& command, bool with_regions = true);
     std::unique_ptr<genome::Reference> open() const;
+    // The regions asked for, in the order given, each by itself, with its name: every contig when
+    // none are. bad_input: a BED without an interval.
+    std::vector<std::pair<genome::Interval, std::string>> listed(
+        const genome::Reference& reference) const;
     // The regions asked for, merged; absent when none are.
     std::optional<std::vector<genome::Interval>> resolve(const genome::Reference& reference) const;
 };

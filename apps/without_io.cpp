@@ -17,7 +17,7 @@ Error lacking(const std::string& name, const std::string& instead = {}) {
 
 void add_lacking_commands(Program& program) {
     for (const char* name : {"boundaries", "annotate", "baseline", "merge", "hub", "report",
-                             "simulate", "cache", "embed"}) {
+                             "simulate", "cache", "embed", "variants"}) {
         CLI::App* const command =
             program.add_command(name, kDescription, fmt::format("dna-hnet {} --help", name),
                                 [name] { throw lacking(name); });

@@ -7,10 +7,9 @@
 #include "model/checkpoint.hpp"
 
 namespace dna_hnet::tasks {
-namespace {
 
-genome::SplitTable splits_in(const genome::Reference& reference,
-                             const model::Checkpoint& checkpoint) {
+genome::SplitTable known_splits(const genome::Reference& reference,
+                                const model::Checkpoint& checkpoint) {
     std::vector<std::string> unmatched;
     genome::SplitTable splits = checkpoint.record.splits_for(reference, unmatched);
     if (!unmatched.empty()) {
@@ -22,8 +21,6 @@ genome::SplitTable splits_in(const genome::Reference& reference,
     return splits;
 }
 
-}  // namespace
-
 ScoreSetup::ScoreSetup(genome::Reference& reference, const std::string& model,
                        evaluate::ReadingOptions reading, bool baselines, bool all_orders)
     : reading_(std::move(reading)) {
@@ -33,7 +30,7 @@ ScoreSetup::ScoreSetup(genome::Reference& reference, const std::string& model,
     const model::Checkpoint checkpoint = model::read_checkpoint(model);
     if (reading_.context == 0) reading_.context = checkpoint.train_config.context;
     runner_ = std::make_unique<evaluate::ModelRunner>(checkpoint, reading_);
-    splits_ = splits_in(reference, checkpoint);
+    splits_ = known_splits(reference, checkpoint);
     sources_.runner = runner_.get();
     if (baselines) {
         fitted_.emplace(fit_baselines(reference, splits_, reading_, all_orders));

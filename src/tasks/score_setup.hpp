@@ -10,12 +10,21 @@
 #include "tasks/fitted_baselines.hpp"
 #include "tasks/scored_pieces.hpp"
 
+namespace dna_hnet::model {
+struct Checkpoint;
+}  // namespace dna_hnet::model
+
 namespace dna_hnet::tasks {
+
+// The checkpoint's own splits on this reference, mapped by contig name; contigs that do not match
+// are named in a warning.
+genome::SplitTable known_splits(const genome::Reference& reference,
+                                const model::Checkpoint& checkpoint);
 
 class ScoreSetup {
   public:
-    // `reading.context` 0: the one that the model was trained with. Splits are the checkpoint's
-    // own, mapped by contig name; contigs that do not match are named in a warning. Baselines are
+    // `reading.context` 0: the one that the model was trained with. Splits as in
+    // known_splits(). Baselines are
     // fitted on its training intervals in this reference. usage error: `all_orders` alone.
     ScoreSetup(genome::Reference& reference, const std::string& model,
                evaluate::ReadingOptions reading, bool baselines, bool all_orders);

@@ -8,6 +8,7 @@ Prints one line per test: ok, SKIPPED with the reason, or FAILED with what was s
 import sys
 
 import annotate
+import assess
 import bad_genomes
 import bad_models
 import chunker
@@ -22,11 +23,12 @@ import reads
 import report
 import results
 import scatter
+import variants
 import workflow
 from harness import Workspace, run_tests
 
-MODULES = (annotate, command_line, documents, bad_genomes, bad_models, embed, failing_writes, hub, memory, results, chunker, scatter, workflow,
-           report, outside_tools, reads)
+MODULES = (annotate, assess, command_line, documents, bad_genomes, bad_models, embed, failing_writes, hub, memory, results, chunker, scatter, workflow,
+           report, outside_tools, reads, variants)
 
 
 if __name__ == "__main__":
