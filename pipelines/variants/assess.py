@@ -7,6 +7,7 @@
     assess.py cut IN.vcf.gz --fasta G.fa.gz --contig chr17 --bases 64 --out PREFIX
                                                                         the contig without so many bases at both ends: other windows
     assess.py offsets SCORED.vcf.gz SCORED.vcf.gz ...                   spread of one allele's score over such files, matched by ID
+    assess.py reads READS.tsv                                           delta_bits of `score --reads-out` beside permuted pairs, and by NM
 
 Tables with tabs on standard output; needs numpy. A higher score stands for the rarer or harmful allele, so DHN_LLR enters with
 its sign turned. Intervals: 95 % of 1,000 bootstrap samples of positions, seed 1. Alleles without a score are counted and left out.
@@ -252,6 +253,31 @@ def offsets(options):
         print(field, len(shared), len(tables), f"{values[0].std(ddof=1):.3f}", f"{spread:.3f}", f"{both:.3f}", sep="\t")
 
 
+def reads(options):
+    with opened(options.scored[0]) as lines:
+        rows = [line.rstrip("\n").split("\t") for line in lines if not line.startswith("#")]
+    head = rows[0]
+    rows = [dict(zip(head, row)) for row in rows[1:]]
+    rows = [row for row in rows if row["delta_bits"] != "NA" and row["nm"] != "NA"]
+    bits, reference, nm, bases = (numpy.array([float(row[column]) for row in rows]) for column in ("bits", "ref_bits", "nm", "scored_bases"))
+    delta = bits - reference
+    shuffled = reference[numpy.random.default_rng(1).permutation(len(rows))]
+    print("reads", "nm_from", "nm_to", "median_abs_delta", "median_delta", "median_total_bits", "group", sep="\t")
+    groups = [("all", nm >= 0), ("permuted", None)]
+    edges = numpy.unique(numpy.quantile(nm, [0, 0.25, 0.5, 0.75]))
+    for low, high in zip(edges, [*edges[1:], numpy.inf]):
+        groups.append((f"{low:.0f}", (nm >= low) & (nm < high)))
+    for name, picked in groups:
+        if picked is None:
+            values, total = bits - shuffled, (bits - shuffled) * bases
+            picked = nm >= 0
+        else:
+            values, total = delta[picked], delta[picked] * bases[picked]
+        print(len(values), int(nm[picked].min()), int(nm[picked].max()), f"{numpy.median(abs(values)):.6f}", f"{numpy.median(values):+.6f}",
+              f"{numpy.median(total):+.3f}", name, sep="\t")
+    print(f"# Spearman of NM with delta_bits times scored bases: {spearman(nm, delta * bases):.3f}; with delta_bits: {spearman(nm, delta):.3f}")
+
+
 def cut(options):
     name, count = options.contig, options.bases
     bases = fasta_of(options.fasta)[name]
@@ -274,7 +300,7 @@ def cut(options):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("clinvar", "frequency", "truth", "cut", "offsets"))
+    parser.add_argument("what", choices=("clinvar", "frequency", "truth", "cut", "offsets", "reads"))
     parser.add_argument("scored", nargs="+")
     parser.add_argument("--fasta")
     parser.add_argument("--train", help="contigs that the counting model is made of, A,B")

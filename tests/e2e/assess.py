@@ -67,3 +67,15 @@ def test_truth_and_offsets(w):
     check(bases == random_bases(3000, 9)[104:-104], "the contig without its ends")
     rows = rows_of(folder / "cut.vcf")
     check([row[1] for row in rows[:2]] == ["6", "16"] and rows[0][2] == "v1", f"{rows[:2]}")
+
+
+def test_reads(w):
+    folder = w.new_folder("reads")
+    picks, lines = random.Random(10), ["read\tscored_bases\tnm\tbits\tref_bits\tdelta_bits\n"]
+    for number in range(200):
+        nm, reference = picks.randrange(20), picks.gauss(1.8, 0.1)
+        lines.append(f"r{number}\t1000\t{nm}\t{reference + nm / 1000}\t{reference}\t{nm / 1000}\n")
+    rows = {row["group"]: row for row in table(w, folder, "t", "reads", w.write(f"{folder.name}/r.tsv", "".join(lines)))}
+    check(float(rows["all"]["median_abs_delta"]) * 5 < float(rows["permuted"]["median_abs_delta"]), f"{rows}")
+    totals = [float(row["median_total_bits"]) for name, row in rows.items() if name.isdigit()]
+    check(len(totals) == 4 and totals == sorted(totals) and totals[0] < 5 < totals[-1], f"{totals}")
