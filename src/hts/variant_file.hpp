@@ -7,6 +7,9 @@
 //   hts::VariantRecord record;
 //   while (input.next(record)) output.write(record, values);
 //   output.close();
+//
+// A file, its records and its writers belong to one thread at a time: they share the header, which
+// grows as htslib meets what it does not declare. A writer may outlive its file.
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -20,7 +23,8 @@
 
 namespace dna_hnet::hts {
 
-// A record as it came, whole. Empty until next() or make() fills it.
+// A record as it came, whole. Empty until next() or make() fills it. Its position is -1 for POS 0,
+// the telomere's.
 class VariantRecord {
   public:
     VariantRecord();
@@ -57,18 +61,19 @@ class VariantFile {
 
     // The next record in the file's order; false at the end. bad_input, naming the file and the
     // record (number, contig:position): a malformed record, records of one contig apart from each
-    // other or not in the order of their positions, a truncated file (also of BGZF and of plain VCF
-    // whose last line is cut). Fields that the header does not declare are no error of ours: htslib
-    // says what it makes of them.
+    // other or not in the order of their positions, a truncated file (of BGZF, and of text whose
+    // last line no newline ends). Fields that the header does not declare are no error of ours:
+    // htslib takes them for text.
     bool next(VariantRecord& record);
-    // A record of one base: `ref` and each alternative are one letter.
+    // A record of this variant, without ID, QUAL, FILTER, INFO and genotypes.
     void make(const genome::Variant& variant, VariantRecord& record) const;
 
     const std::string& path() const;
     std::vector<genome::Contig> contigs() const;  // of the header; length 0 where it says none
     // bad_input naming the closest sample, or that the file has none.
     int sample_index(const std::string& name) const;
-    // Nothing where the record has no GT. `sample` from sample_index().
+    // Nothing where the record has no GT. `sample` from sample_index(). bad_input: an allele that
+    // the record does not have.
     std::optional<Genotype> genotype(const VariantRecord& record, int sample) const;
 
   private:
@@ -96,7 +101,8 @@ struct VariantTarget {
 
 class VariantWriter {
   public:
-    // The header is the input's, with the fields defined anew (Source="dna-hnet", Version) and
+    // The header is the input's (with what htslib has added to it when records were read before),
+    // with the fields defined anew (Source="dna-hnet", Version) and
     // `header_lines` ("##key=value") behind it; fields of these names in the input's records are
     // replaced. `with_source` false leaves Source and Version out. z and b get an index when they
     // are files: .tbi (z) or .csi (b, and z where a contig is longer than 512 Mb). Atomic except on
@@ -110,8 +116,10 @@ class VariantWriter {
     VariantWriter(const VariantWriter&) = delete;
     VariantWriter& operator=(const VariantWriter&) = delete;
 
-    // `values` in the order of the fields. The record's other columns stay as they came. run_failed
-    // on a write error (a full disk).
+    // A record of the input. `values` in the order of the fields; the record's other columns stay
+    // as they came. run_failed on a write error (a full disk), and when the values are not of their
+    // field's type, not one per alternative, or hold a letter that INFO cannot. bad_input, for BCF:
+    // a contig, key or filter that the header does not declare, a position past 2^31.
     void write(VariantRecord& record, const std::vector<InfoValue>& values);
     void close();  // flush, index, rename
 

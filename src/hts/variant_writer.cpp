@@ -67,6 +67,8 @@ void add_line(bcf_hdr_t* header, std::string line) {
     if (bcf_hdr_append(header, line.c_str()) != 0) {
         throw run_error(fmt::format("no line of a VCF's header: {}", line));
     }
+    // At once: a key that is added may move what htslib's tables point to.
+    if (bcf_hdr_sync(header) != 0) throw run_error("cannot make the header of a VCF");
 }
 
 std::int64_t longest_contig(const bcf_hdr_t& header) {
@@ -112,7 +114,6 @@ void VariantWriter::Impl::make_header(const std::vector<std::string>& lines, boo
         if (bcf_hdr_idinfo_exists(input.get(), BCF_HL_INFO, key)) continue;
         add_line(input.get(), declaration(field, with_source));
     }
-    if (bcf_hdr_sync(input.get()) != 0) throw run_error("cannot make the header of a VCF");
     header.reset(bcf_hdr_dup(input.get()));
     if (!header) throw run_error("cannot make the header of a VCF");
     for (const InfoField& field : fields) {
@@ -123,7 +124,6 @@ void VariantWriter::Impl::make_header(const std::vector<std::string>& lines, boo
         keys.push_back(bcf_hdr_id2int(input.get(), BCF_DT_ID, field.id.c_str()));
     }
     for (const std::string& line : lines) add_line(header.get(), line);
-    if (bcf_hdr_sync(header.get()) != 0) throw run_error("cannot make the header of a VCF");
 }
 
 void VariantWriter::Impl::open(const std::string& target) {

@@ -185,47 +185,6 @@ TEST_CASE("fields of the same names in the input are replaced") {
     CHECK(read_file(folder.file("c.vcf")) == read_file(folder.file("b.vcf")));
 }
 
-TEST_CASE("what the header does not declare stays in a VCF, and is refused for a BCF") {
-    test::TemporaryFolder folder;
-    const std::string first = "chr1\t5\t.\tA\tC\t.\t.\t.\tGT\t0\n";
-    const std::vector<std::pair<std::string, std::string>> cases{
-        {"new\t6\t.\tA\tC\t.\t.\t.\tGT\t0\n", "(new:6): its contig is not declared"},
-        {"chr1\t6\t.\tA\tC\t.\tfresh\t.\tGT\t0\n", "(chr1:6): FILTER 'fresh' is not declared"},
-        {"chr1\t6\t.\tA\tC\t.\t.\tNEW=1,2;FLAG\tGT\t0\n", "(chr1:6): INFO 'NEW' is not declared"},
-        {"chr1\t6\t.\tA\tC\t.\t.\tGT=1\tGT\t0\n", "(chr1:6): INFO 'GT' is not declared"},
-        {"chr1\t6\t.\tA\tC\t.\t.\t.\tGT:DP\t0:1\n", "(chr1:6): FORMAT 'DP' is not declared"}};
-    const std::string start = test::kVcfHeader + test::kVcfColumns + "\tFORMAT\tS\n";
-    for (const auto& [line, problem] : cases) {
-        INFO(line);
-        const std::string input = put(folder, "a.vcf", start + first + line);
-        for (const char type : {'v', 'z'}) {
-            annotate(input, {folder.file("b.gz"), type}, kNothing);
-            CHECK(records_of(folder.file("b.gz")) == first + line);
-            CHECK(test::lines_of(folder.file("b.gz")).size() ==
-                  test::lines_of(input).size() + kFields.size());
-        }
-        std::filesystem::remove(folder.file("b.gz"));
-        std::filesystem::remove(folder.file("b.gz.tbi"));
-        for (const char type : {'b', 'u'}) {
-            const Error error = error_of([&] {
-                annotate(input, {folder.file("b.bcf"), type}, kNothing);
-            });
-            CHECK(error.kind() == ErrorKind::bad_input);
-            CHECK(contains(error.what(), "a.vcf: record 2 " + problem));
-            CHECK(files_in(folder) == 1);
-        }
-    }
-    const std::string far = "chr1\t2147483648\t.\tA\tC\t.\t.\t.\tGT\t0\n";
-    const std::string input = put(folder, "a.vcf", start + far);
-    CHECK(contains(error_of([&] {
-                       annotate(input, {folder.file("b.bcf"), 'b'}, kNothing);
-                   }).what(),
-                   "(chr1:2147483648): a BCF holds positions up to 2147483647"));
-    annotate(input, {folder.file("b.gz"), 'z'}, kNothing);
-    CHECK(records_of(folder.file("b.gz")) == far);
-    CHECK(index_of(folder.file("b.gz")) == "csi");
-}
-
 TEST_CASE("records are made on contigs alone") {
     test::TemporaryFolder folder;
     const VariantFile made({{"chr1", 1000, ""}, {"HLA-A*01:01", 600'000'000, ""}});
