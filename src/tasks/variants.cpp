@@ -16,7 +16,7 @@ namespace {
 using genome::AlleleStatus;
 using genome::Strand;
 
-constexpr std::size_t kBatchAlleles = 4096;     // scored together
+constexpr std::size_t kBatchAlleles = 1024;     // scored together
 constexpr std::int64_t kCheckedRecords = 1000;  // in range, for the check of REF
 constexpr std::int64_t kFewMismatches = 20;
 
