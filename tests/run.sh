@@ -30,4 +30,4 @@ fi
 cmake/bootstrap.sh --tests
 cmake --preset release ${DNA_HNET_TORCH_DIR:+"-DDNA_HNET_TORCH_DIR=$DNA_HNET_TORCH_DIR"}
 cmake --build build/release --parallel "${DNA_HNET_JOBS:-$(nproc)}"
-ctest --preset release "$@"
+ctest --preset release --parallel "${DNA_HNET_JOBS:-$(nproc)}" "$@"

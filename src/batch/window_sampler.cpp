@@ -16,7 +16,7 @@ WindowSampler::WindowSampler(std::vector<genome::Interval> pieces, std::int64_t 
     std::int64_t bases = 0;
     for (const auto& piece : pieces_) ends_.push_back(bases += piece.length());
     if (bases == 0)
-        throw usage_error("nothing to train on: the training intervals hold no A, C, G or T");
+        throw input_error("nothing to train on: the training intervals hold no A, C, G or T");
 }
 
 TrainingWindow WindowSampler::window(std::int64_t number) const {

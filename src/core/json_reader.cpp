@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/atomic_file.hpp"
+#include "core/closest_name.hpp"
 #include "core/error.hpp"
 
 namespace dna_hnet {
@@ -139,7 +140,13 @@ void JsonReader::fail(const std::string& key, const std::string& expected) const
 const Json& JsonReader::raw(const std::string& key) {
     read_.insert(key);
     if (!value_.contains(key)) {
-        throw input_error(fmt::format("{}: key \"{}\" is missing", place(), key));
+        std::vector<std::string> others;
+        for (const auto& [name, value] : value_.items()) {
+            if (!read_.count(name)) others.push_back(name);
+        }
+        const std::string closest = closest_name(key, others);
+        throw input_error(fmt::format("{}: key \"{}\" is missing", place(), key),
+                          closest.empty() ? "" : fmt::format("is \"{}\" meant?", closest));
     }
     return value_.at(key);
 }

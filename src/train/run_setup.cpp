@@ -211,6 +211,7 @@ Json to_json(const ResumeState& state, const TrainRequest& request) {
                  {"evaluation_pending", state.evaluation_pending},
                  {"repeats", digest_of(request.repeats)},
                  {"reads", digest_of_reads(request)},
+                 {"optimizer", state.optimizer},
                  {"threads", request.threads},
                  {"device", request.device}};
     if (request.provenance.enabled)
@@ -233,6 +234,7 @@ ResumeState read_resume_state(const model::Checkpoint& checkpoint) {
     state.evaluation_pending = reader.get<bool>("evaluation_pending");
     state.repeats = reader.get<std::string>("repeats");
     state.reads = reader.get_or<std::string>("reads", "");
+    state.optimizer = reader.get_or<std::string>("optimizer", "");
     if (state.best_step && !std::isfinite(state.best_bits))
         reader.fail("best_bits", "a number where best_step has one");
     return state;  // threads, device and versions are for the reader of the file

@@ -50,6 +50,7 @@ struct ResumeState {
     bool evaluation_pending = false;
     std::string repeats;  // sha256 of --repeats; empty without
     std::string reads;    // of --reads, and whether with the genome; empty without
+    std::string optimizer;  // sha256 of optimizer.safetensors; empty in older checkpoints
 };
 nlohmann::json to_json(const ResumeState& state, const TrainRequest& request);
 ResumeState read_resume_state(const model::Checkpoint& checkpoint);

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "batch/step_prefetcher.hpp"
+#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/signals.hpp"
@@ -22,7 +23,8 @@
 namespace dna_hnet::train {
 namespace {
 
-constexpr double kLineSeconds = 10;  // between lines on the screen
+constexpr const char* kOptimizer = "optimizer.safetensors";  // of a checkpoint
+constexpr double kLineSeconds = 10;                          // between lines on the screen
 
 // Steps finished, and what must be known to go on from there.
 struct Position {
@@ -107,7 +109,12 @@ void Run::resume_from(const model::Checkpoint& checkpoint) {
             "{}: state.json: training: window: got {}, expected {} after {} steps of {} windows",
             checkpoint.folder.string(), state.window, window, position_.step, windows_per_step_));
     }
-    optimizer_.load(checkpoint.folder / "optimizer.safetensors");
+    const auto moments = checkpoint.folder / kOptimizer;
+    optimizer_.load(moments);
+    if (!state.optimizer.empty() && sha256_of_file(moments) != state.optimizer) {
+        throw input_error(fmt::format("{}: is not the file that was saved: it was changed or cut",
+                                      moments.string()));
+    }
     if (optimizer_.steps() != position_.step) {
         throw input_error(fmt::format("{}: the optimizer has made {} steps, state.json says {}",
                                       checkpoint.folder.string(), optimizer_.steps(),
@@ -183,9 +190,10 @@ void Run::save() {
     state.evaluation_pending = position_.evaluation_pending;
     folder_.save(position_.step, position_.best_step, config_.save_every > 0,
                  [&](const std::filesystem::path& target) {
+                     optimizer_.save(target / kOptimizer);
+                     state.optimizer = sha256_of_file(target / kOptimizer);
                      model::write_checkpoint(target, *model_, config_, record_,
                                              to_json(state, request_));
-                     optimizer_.save(target / "optimizer.safetensors");
                  });
 }
 

@@ -5,7 +5,8 @@ import time
 
 from harness import SIGNALS, check
 
-COMMANDS = ("train", "score", "boundaries", "annotate", "hub", "report", "baseline", "merge", "simulate", "generate", "inspect", "cache", "doctor")
+COMMANDS = ("train", "score", "boundaries", "annotate", "hub", "report", "baseline", "merge", "simulate", "generate", "inspect", "cache", "doctor", "embed",
+            "variants")
 
 
 def test_help(w):
@@ -113,7 +114,7 @@ def test_model_config_key(w):
     config = json.loads(w.run("inspect", "--preset", "tiny", "--json").stdout)["model"]
     config["d_modle"] = config.pop("d_model")
     path = w.write("misspelt.json", json.dumps(config))
-    w.fails(2, "misspelt.json.*d_mod", "train", "--model-config", path, "--steps", "1", "-f", w.fasta, "-o", out / "run", leaves_nothing_in=out)
+    w.fails(2, "d_modle", "train", "--model-config", path, "--steps", "1", "-f", w.fasta, "-o", out / "run", leaves_nothing_in=out)
     w.fails(3, "missing.json", "train", "--model-config", out / "missing.json", "--steps", "1", "-f", w.fasta, "-o", out / "run", leaves_nothing_in=out)
 
 

@@ -111,7 +111,7 @@ TEST_CASE("a sequence in segments with carried state equals the whole") {
     std::cout << "decisions within 1e-5 of p = 0.5: " << near << '\n';
 }
 
-TEST_CASE("a sequence token by token equals the whole") {
+TEST_CASE("a sequence token by token equals the whole", "[quick]") {
     const at::NoGradGuard guard;
     for (const auto& [name, json] : models()) {
         INFO(name);
@@ -124,7 +124,7 @@ TEST_CASE("a sequence token by token equals the whole") {
     }
 }
 
-TEST_CASE("a prefix that is read once and repeated continues every suffix") {
+TEST_CASE("a prefix that is read once and repeated continues every suffix", "[quick]") {
     const at::NoGradGuard guard;
     for (const auto& [name, json] : models()) {
         INFO(name);

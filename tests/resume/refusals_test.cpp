@@ -24,7 +24,7 @@ Error refused(const train::TrainRequest& request) {
 
 }  // namespace
 
-TEST_CASE("a run that was stopped before its first checkpoint is begun anew") {
+TEST_CASE("a run that was stopped before its first checkpoint is begun anew", "[quick]") {
     const test::TemporaryFolder folder;
     const auto request = test::small_request(folder.path() / "run", 1);
     fs::create_directories(request.run_folder / "checkpoints");
@@ -92,6 +92,25 @@ TEST_CASE("no step at all gives the untrained model") {
                              "reference fingerprint"));
         CHECK(run(request).steps == 1);
     }
+}
+
+TEST_CASE("an optimizer file that was changed is refused") {
+    const test::TemporaryFolder folder;
+    auto request = test::small_request(folder.path() / "run", 3);
+    request.train.save_every = 2;
+    run(request);
+    request.train.steps = 3;
+    fs::remove_all(request.run_folder / "checkpoints" / "step-3");
+    fs::remove(request.run_folder / "best");
+    write_file_atomically(request.run_folder / "latest", "checkpoints/step-2\n");
+    const auto path = request.run_folder / "checkpoints" / "step-2" / "optimizer.safetensors";
+    std::string bytes = read_file(path);
+    bytes[bytes.size() - 1000] = static_cast<char>(bytes[bytes.size() - 1000] ^ 1);
+    write_file_atomically(path, bytes);
+    request.resume = true;
+    const Error error = refused(request);
+    CHECK(error.kind() == ErrorKind::bad_input);
+    CHECK(test::contains(error.what(), "optimizer.safetensors: is not the file that was saved"));
 }
 
 TEST_CASE("wrong requests are refused before anything is written") {
