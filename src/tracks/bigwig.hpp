@@ -1,7 +1,7 @@
 #pragma once
 // bigWig version 4, written in one pass with index, summary and zoom levels. Coordinates 0-based.
 // Absent bases are missing, never zero. Values go to the file block by block, index and zoom levels
-// wait in a spill file: a track takes less than a megabyte of memory, however long it is.
+// wait in a spill file beside it: a track takes less than a megabyte of memory, however long it is.
 //
 //   BigWigWriter writer("bits.bw", contigs);
 //   for (auto contig : contig_order(contigs)) writer.add(contig, 0, bits[contig]);

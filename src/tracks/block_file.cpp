@@ -26,6 +26,13 @@ const std::filesystem::path& regular(const std::filesystem::path& target) {
     return target;
 }
 
+// Where the file itself will lie, which has room for it.
+std::filesystem::path folder_of(const std::filesystem::path& target) {
+    std::error_code error;
+    const std::filesystem::path real = std::filesystem::weakly_canonical(target, error);
+    return (error ? std::filesystem::absolute(target) : real).parent_path();
+}
+
 }  // namespace
 
 void BlockFile::EndDeflate::operator()(z_stream_s* stream) const {
@@ -40,7 +47,7 @@ BlockFile::BlockFile(const std::filesystem::path& target,
       contigs_(contigs),
       rank_(contigs.size()),
       format_(std::move(format)),
-      spill_(fmt::format("the index and zoom levels of {}", target.string())) {
+      spill_(fmt::format("the index and zoom levels of {}", target.string()), folder_of(target)) {
     write_front(checked_contig_order(target, contigs));
 }
 

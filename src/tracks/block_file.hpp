@@ -58,7 +58,7 @@ class BlockFile {
     void finish_data(std::uint64_t items);
     void start_zoom(std::uint32_t width, std::uint32_t records);
     void finish_zoom();
-    PieceSpill& spill() { return spill_; }
+    PieceSpill& spill() { return spill_; }  // what must wait; beside the target
 
     void start_close();                  // run_failed when it was called before
     void close(const ValueSums& total);  // ends the file; renames

@@ -14,7 +14,7 @@ struct Head {
 }  // namespace
 
 void PieceSpill::append(Sequence& sequence, std::string_view piece) {
-    if (!file_) file_.emplace(what_);
+    if (!file_) file_.emplace(what_, folder_);
     std::string bytes;
     bytes.reserve(sizeof(Head) + piece.size());
     append_bytes(bytes, std::int64_t{-1}, std::uint64_t{piece.size()});

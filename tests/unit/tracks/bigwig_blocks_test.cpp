@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cmath>
+#include <csignal>
 #include <limits>
 
 #include "sample_tracks.hpp"
@@ -186,6 +187,23 @@ TEST_CASE("bigWig on a full disk: an error and no file, wherever it strikes") {
         CHECK(test::contains(error.what(), "x.bw: cannot write"));
         CHECK(std::filesystem::is_empty(folder.path()));
     }
+}
+
+TEST_CASE("bigWig: zoom levels that do not fit the disk are an error with the track's name") {
+    test::TemporaryFolder folder;
+    const std::string path = folder.file("x.bw");
+    BigWigWriter writer(path, {{"c", 10'000'000, ""}});
+    rlimit before{};
+    getrlimit(RLIMIT_FSIZE, &before);
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit small{50'000, before.rlim_max};
+    setrlimit(RLIMIT_FSIZE, &small);
+    // Equal values take less space than their zoom levels.
+    const Error error = test::error_of([&] { writer.add(0, 0, std::vector<float>(10'000'000)); });
+    setrlimit(RLIMIT_FSIZE, &before);
+    std::signal(SIGXFSZ, handler);
+    CHECK(error.kind() == ErrorKind::run_failed);
+    CHECK(test::contains(error.what(), "the index and zoom levels of " + path));
 }
 
 TEST_CASE("bigWig: twenty megabases take the memory of one") {
