@@ -75,18 +75,24 @@ struct Zoom {
 
 inline std::vector<Zoom> zooms_of(const std::string& file) {
     std::vector<Zoom> zooms(value_at<std::uint16_t>(file, 6));
+    bool inside = true;  // of what the index says
     for (std::size_t level = 0; level < zooms.size(); ++level) {
         const std::size_t head = 64 + 24 * level;
         zooms[level].width = value_at<std::uint32_t>(file, head);
         auto& records = zooms[level].records;
-        for (const auto& block : blocks_of(file, value_at<std::uint64_t>(file, head + 16))) {
+        for (const auto& leaf : leaves_of(file, value_at<std::uint64_t>(file, head + 16))) {
+            const std::string block = unpack(file, leaf.offset, leaf.size);
             for (std::size_t r = 0; r < block.size(); r += sizeof(ZoomRecord)) {
                 records.push_back(value_at<ZoomRecord>(block, r));
+                const ZoomRecord& last = records.back();
+                inside = inside && last.contig == leaf.contig && last.begin >= leaf.begin &&
+                         last.end <= leaf.end;
             }
         }
         CHECK(records.size() ==
               value_at<std::uint32_t>(file, value_at<std::uint64_t>(file, head + 8)));
     }
+    CHECK(inside);
     return zooms;
 }
 
