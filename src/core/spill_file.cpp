@@ -5,14 +5,16 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 
 #include "core/error.hpp"
 
 namespace dna_hnet {
 
-SpillFile::SpillFile(std::string what) : what_(std::move(what)) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "dna-hnet-XXXXXX").string();
+SpillFile::SpillFile(std::string what, const std::filesystem::path& folder)
+    : what_(std::move(what)), hint_(folder.empty() ? "TMPDIR names a folder with more room" : "") {
+    const std::filesystem::path place =
+        folder.empty() ? std::filesystem::temp_directory_path() : folder;
+    std::string pattern = (place / ".dna-hnet-XXXXXX").string();
     descriptor_ = ::mkostemp(pattern.data(), O_CLOEXEC);
     if (descriptor_ < 0) fail("make a temporary file for");
     ::unlink(pattern.c_str());
@@ -23,8 +25,7 @@ SpillFile::~SpillFile() {
 }
 
 void SpillFile::fail(const char* action) const {
-    throw run_error(fmt::format("cannot {} {}: {}", action, what_, errno_text()),
-                    "TMPDIR names a folder with more room");
+    throw run_error(fmt::format("cannot {} {}: {}", action, what_, errno_text()), hint_);
 }
 
 std::int64_t SpillFile::append(const void* bytes, std::size_t count) {

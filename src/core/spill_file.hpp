@@ -1,20 +1,22 @@
 #pragma once
-// Bytes that do not fit memory: a file without a name in the folder for temporary files (TMPDIR),
-// gone with the object. Read and written by calls, so that its pages are the system's to drop.
-// Errors: run_failed with errno's text. Reading is
-// thread-safe, and so is writing inside the size, of different bytes.
+// Bytes that do not fit memory: a file without a name in the folder for temporary files (TMPDIR) or
+// another one, gone with the object. Read and written by calls, so that its pages are the system's
+// to drop. Errors: run_failed with errno's text. Reading is thread-safe, and so is writing inside
+// the size, of different bytes.
 //
 //   SpillFile file("the reads");
 //   file.append(bytes.data(), bytes.size());
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 
 namespace dna_hnet {
 
 class SpillFile {
   public:
-    explicit SpillFile(std::string what);  // what lies in it, for messages
+    // What lies in it, for messages. An empty folder is that for temporary files.
+    explicit SpillFile(std::string what, const std::filesystem::path& folder = {});
     ~SpillFile();
     SpillFile(const SpillFile&) = delete;
     SpillFile& operator=(const SpillFile&) = delete;
@@ -29,7 +31,7 @@ class SpillFile {
   private:
     [[noreturn]] void fail(const char* action) const;
 
-    std::string what_;
+    std::string what_, hint_;
     int descriptor_ = -1;
     std::int64_t size_ = 0;
 };

@@ -1,7 +1,7 @@
 #pragma once
 // bigBed version 4, written in one pass with index, summary and zoom levels of coverage depth.
-// Coordinates 0-based, half-open. Rows go to the file block by block: in memory stay an index entry
-// per 512 rows and a bounded number of zoom windows.
+// Coordinates 0-based, half-open. Rows go to the file block by block, index and zoom levels wait in
+// a spill file beside it: in memory stay less than a megabyte, and the ends of rows that overlap.
 //
 //   BigBedWriter writer("chunks.bb", contigs, {auto_sql, 13, 9});
 //   writer.add(contig, 100, 107, "s0_101\t998\t+\t...");

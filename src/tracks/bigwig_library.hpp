@@ -1,10 +1,9 @@
 #pragma once
-// libBigWig: its global state, once for the process and freed at its end, and its handles. Included
-// by source files of this layer only: its users see no header of the library.
+// libBigWig, which reads for us: its global state, once for the process and freed at its end, and
+// its handles. Included by source files of this layer only: its users see no header of the library.
 #include <bigWig.h>
 #include <fmt/format.h>
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,11 +14,10 @@
 
 namespace dna_hnet::tracks {
 
-inline constexpr std::size_t kBufferBytes = 1 << 17;
-
 inline void require_library() {
     struct Library {
         Library() {
+            constexpr std::size_t kBufferBytes = 1 << 17;  // of remote files, which we do not read
             if (bwInit(kBufferBytes) != 0) throw run_error("libBigWig: bwInit failed");
         }
         ~Library() { bwCleanup(); }

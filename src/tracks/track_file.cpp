@@ -8,8 +8,8 @@
 #include <string>
 
 #include "core/error.hpp"
-#include "tracks/bigbed_index.hpp"
 #include "tracks/little_endian.hpp"
+#include "tracks/search_trees.hpp"
 
 namespace dna_hnet::tracks {
 namespace {

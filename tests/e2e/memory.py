@@ -1,4 +1,4 @@
-"""Ten megabases take the memory of one, in both modes, on the strand that is read backwards too."""
+"""Ten megabases take the memory of one, in both modes, on the strand that is read backwards too, with all files that a command writes."""
 import json
 import os
 import random
@@ -42,8 +42,9 @@ def test_memory_does_not_grow_with_the_contig(w):
             peaks = {}
             for contig in LENGTHS:
                 out = w.new_folder("memory") / "x"
-                # Without bigWig files: libBigWig holds the zoom levels of one until it is closed.
-                rest = ("-o", f"{out}.tsv") if command == "score" else ("--formats", "bed,bigbed", "-o", out)
-                peaks[contig] = peak(w, command, "-q", "-@", "2", "--model", run, "-f", fasta, "-r", contig, "--mode", mode, "--strand", "reverse", *rest)
+                # Five bigWig files are open at once where both strands are scored.
+                rest = {"score": ("--strand", "both", "--tracks", out, "-o", f"{out}.tsv"),
+                        "boundaries": ("--strand", "reverse", "--formats", "bed,bigwig,bigbed", "-o", out)}[command]
+                peaks[contig] = peak(w, command, "-q", "-@", "2", "--model", run, "-f", fasta, "-r", contig, "--mode", mode, *rest)
             check(peaks["long"] - peaks["short"] < 50, f"{command} --mode {mode}: {peaks['short']:.0f} MB for 1 Mb, {peaks['long']:.0f} MB for 10 Mb")
             print(f"  {command} --mode {mode}: {peaks['short']:.0f} MB for 1 Mb, {peaks['long']:.0f} MB for 10 Mb")

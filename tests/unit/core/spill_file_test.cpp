@@ -56,4 +56,15 @@ TEST_CASE("a spill file that cannot be written or read says what it holds") {
     std::signal(SIGXFSZ, handler);
     CHECK(full.kind() == ErrorKind::run_failed);
     CHECK(test::contains(full.what(), "keep on disk the values of a test"));
+    CHECK(test::contains(full.hint(), "TMPDIR"));
+}
+
+TEST_CASE("a spill file may lie in a folder of one's choice, and has no name there") {
+    test::TemporaryFolder folder;
+    SpillFile file("numbers", folder.path());
+    file.append("1", 1);
+    CHECK(std::filesystem::is_empty(folder.path()));
+    const Error error = test::error_of([&] { SpillFile("numbers", folder.path() / "none"); });
+    CHECK(test::contains(error.what(), "make a temporary file for numbers"));
+    CHECK(error.hint().empty());
 }

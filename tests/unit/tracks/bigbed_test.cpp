@@ -1,14 +1,14 @@
 #include "tracks/bigbed.hpp"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
+#include <tuple>
 
 #include "core/atomic_file.hpp"
 #include "support/test.hpp"
-#include "tracks/bigbed_index.hpp"
-#include "tracks/coverage_zoom.hpp"
+#include "track_blocks.hpp"
+#include "tracks/coverage_depth.hpp"
 #include "tracks/little_endian.hpp"
 #include "tracks/track_file.hpp"
 
@@ -27,46 +27,9 @@ struct Row {
     bool operator==(const Row&) const = default;
 };
 
-std::string unpack(const std::string& file, std::uint64_t offset, std::uint64_t size) {
-    std::string text(value_at<std::uint32_t>(file, 52), '\0');
-    uLongf count = text.size();
-    REQUIRE(uncompress(reinterpret_cast<Bytef*>(text.data()), &count,
-                       reinterpret_cast<const Bytef*>(file.data() + offset), size) == Z_OK);
-    text.resize(count);
-    return text;
-}
-
-// The unpacked blocks of the tree at `at` whose entries all lie inside those above them.
-std::vector<std::string> blocks_of(const std::string& file, std::uint64_t at) {
-    REQUIRE(value_at<std::uint32_t>(file, at) == tracks::kDataTreeMagic);
-    std::vector<std::string> blocks;
-    const auto visit = [&](const auto& self, std::uint64_t node,
-                           std::pair<std::uint32_t, std::uint32_t> low,
-                           std::pair<std::uint32_t, std::uint32_t> high) -> void {
-        const bool leaf = file[node] != 0;
-        const auto count = value_at<std::uint16_t>(file, node + 2);
-        CHECK(count <= tracks::kTreeBlock);
-        for (std::uint64_t i = 0, entry = node + 4; i < count; ++i, entry += leaf ? 32 : 24) {
-            const auto number = [&](int k) { return value_at<std::uint32_t>(file, entry + 4 * k); };
-            CHECK(std::pair(number(0), number(1)) >= low);
-            CHECK(std::pair(number(2), number(3)) <= high);
-            const auto offset = value_at<std::uint64_t>(file, entry + 16);
-            if (!leaf) {
-                self(self, offset, {number(0), number(1)}, {number(2), number(3)});
-            } else {
-                blocks.push_back(unpack(file, offset, value_at<std::uint64_t>(file, entry + 24)));
-            }
-        }
-    };
-    const auto number = [&](int k) { return value_at<std::uint32_t>(file, at + 16 + 4 * k); };
-    visit(visit, at + 48, {number(0), number(1)}, {number(2), number(3)});
-    CHECK(blocks.size() == value_at<std::uint64_t>(file, at + 8));
-    return blocks;
-}
-
 std::vector<Row> rows_of(const std::string& file) {
     std::vector<Row> rows;
-    for (const std::string& block : blocks_of(file, value_at<std::uint64_t>(file, 24))) {
+    for (const std::string& block : test::blocks_of(file, value_at<std::uint64_t>(file, 24))) {
         for (std::size_t at = 0; at < block.size();) {
             const std::string rest = block.c_str() + at + 12;
             rows.push_back({value_at<std::uint32_t>(block, at),
@@ -79,22 +42,18 @@ std::vector<Row> rows_of(const std::string& file) {
 }
 
 void check_zooms(const std::string& file, const tracks::TrackFile& track, std::uint64_t bases) {
-    REQUIRE(track.zoom_levels > 1);
-    for (std::size_t level = 0; level < track.zoom_levels; ++level) {
-        const std::size_t at = 64 + 24 * level;
-        const auto width = value_at<std::uint32_t>(file, at);
-        CHECK(width == 256u << (2 * level));
-        std::uint64_t covered = 0, records = 0;
-        for (const std::string& block : blocks_of(file, value_at<std::uint64_t>(file, at + 16))) {
-            for (std::size_t r = 0; r < block.size(); r += 32, ++records) {
-                CHECK(value_at<std::uint32_t>(block, r + 8) <=
-                      track.contigs[value_at<std::uint32_t>(block, r)].length);
-                covered += value_at<std::uint32_t>(block, r + 12);
-                CHECK(value_at<float>(block, r + 20) == 1);
-            }
+    const auto zooms = test::zooms_of(file);
+    REQUIRE(zooms.size() > 1);
+    CHECK(zooms.size() == track.zoom_levels);
+    for (std::size_t level = 0; level < zooms.size(); ++level) {
+        CHECK(zooms[level].width == 256u << (2 * level));
+        std::uint64_t covered = 0;
+        for (const test::ZoomRecord& record : zooms[level].records) {
+            CHECK(record.end <= track.contigs[record.contig].length);
+            CHECK(record.largest == 1);
+            covered += record.bases;
         }
         CHECK(covered == bases);
-        CHECK(records == value_at<std::uint32_t>(file, value_at<std::uint64_t>(file, at + 8)));
     }
 }
 
@@ -172,24 +131,38 @@ TEST_CASE("bigBed without rows is readable") {
     CHECK((track.contigs.size() == 2 && track.contigs[0].name == "a"));
 }
 
-TEST_CASE("bigBed: coverage depth of overlapping rows, and windows that grow wider") {
-    tracks::CoverageZoom coverage(4);
-    coverage.add(0, 10, 20);
-    coverage.add(0, 15, 30);
-    coverage.add(0, 15, 16);
-    coverage.add(2, 0, 3000);
+TEST_CASE("bigBed: summary and zoom levels hold the depth of overlapping rows") {
+    using Span = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;
+    std::vector<Span> spans;
+    tracks::CoverageDepth coverage([&](auto... span) { spans.emplace_back(span...); });
+    const std::vector<Row> rows{
+        {0, 10, 20, ""}, {0, 15, 30, ""}, {0, 15, 16, ""}, {2, 0, 3000, ""}};
+    for (const Row& row : rows) coverage.add(row.contig, row.begin, row.end);
     coverage.finish();
-    const auto& total = coverage.total();
-    CHECK(total.bases == 3020);
-    CHECK((total.smallest == 1 && total.largest == 3));
-    CHECK(total.sum == 10 + 15 + 1 + 3000);
-    CHECK(total.sum_of_squares == 5 + 9 + 4 * 4 + 10 + 3000);
-    const auto levels = coverage.levels();
-    REQUIRE(!levels.empty());
-    CHECK(levels[0].width == 1024);
-    REQUIRE(levels[0].windows.size() == 4);
-    CHECK((levels[0].windows[0].contig == 0 && levels[0].windows[0].depth.sum == 26));
-    CHECK((levels[0].windows[3].number == 2 && levels[0].windows[3].depth.bases == 3000 - 2048));
+    CHECK(spans ==
+          std::vector<Span>{
+              {0, 10, 15, 1}, {0, 15, 16, 3}, {0, 16, 20, 2}, {0, 20, 30, 1}, {2, 0, 3000, 1}});
+
+    test::TemporaryFolder folder;
+    BigBedWriter writer(folder.file("x.bb"), {{"a", 40, {}}, {"b", 9, {}}, {"c", 5000, {}}},
+                        {"table t", 3, 3});
+    for (const Row& row : rows) writer.add(row.contig, row.begin, row.end, "");
+    writer.close();
+    const std::string file = read_file(folder.file("x.bb"));
+    const auto summary = value_at<std::uint64_t>(file, 44);
+    CHECK(value_at<std::uint64_t>(file, summary) == 3020);
+    CHECK(value_at<double>(file, summary + 8) == 1);
+    CHECK(value_at<double>(file, summary + 16) == 3);
+    CHECK(value_at<double>(file, summary + 24) == 10 + 15 + 1 + 3000);
+    CHECK(value_at<double>(file, summary + 32) == 5 + 9 + 4 * 4 + 10 + 3000);
+    const auto zooms = test::zooms_of(file);
+    REQUIRE(zooms.size() == 3);  // of 12 + 1, 3 + 1, 1 + 1 windows
+    CHECK((zooms[0].width == 256 && zooms[0].records.size() == 13));
+    CHECK((zooms[2].width == 4096 && zooms[2].records.size() == 2));
+    const auto &first = zooms[0].records[0], &last = zooms[0].records.back();
+    CHECK((first.contig == 0 && first.begin == 10 && first.end == 30 && first.bases == 20));
+    CHECK((first.smallest == 1 && first.largest == 3 && first.sum == 26));
+    CHECK((last.contig == 2 && last.begin == 2816 && last.end == 3000 && last.sum == 184));
 }
 
 TEST_CASE("bigBed refuses rows and contigs that it cannot hold") {

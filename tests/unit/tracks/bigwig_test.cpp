@@ -1,9 +1,11 @@
 #include "tracks/bigwig.hpp"
 
-#include <cmath>
-#include <cstdio>
+#include <sys/stat.h>
+
 #include <limits>
 
+#include "core/atomic_file.hpp"
+#include "python_script.hpp"
 #include "support/test.hpp"
 #include "tracks/track_contigs.hpp"
 
@@ -17,23 +19,8 @@ constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
 const std::vector<genome::Contig> kContigs{
     {"chr2", 100000, ""}, {"chr10", 50, ""}, {"chr1", 20, ""}, {"Zed", 7, ""}};
 
-bool has_py_bigwig() {
-    return std::system("/usr/bin/python3 -c 'import pyBigWig' > /dev/null 2>&1") == 0;
-}
-
-// Output of read_bigwig.py.
 std::string read_track(const std::string& path, const std::string& queries = "") {
-    const char* source = std::getenv("DNA_HNET_SOURCE_DIR");
-    REQUIRE(source);
-    const std::string command = "/usr/bin/python3 " + std::string(source) +
-                                "/tests/unit/tracks/read_bigwig.py " + path + " " + queries;
-    std::FILE* pipe = popen(command.c_str(), "r");
-    REQUIRE(pipe);
-    std::string text;
-    char buffer[4096];
-    while (std::size_t got = std::fread(buffer, 1, sizeof buffer, pipe)) text.append(buffer, got);
-    REQUIRE(pclose(pipe) == 0);
-    return text;
+    return test::python_output("read_bigwig.py", path + " " + queries);
 }
 
 std::vector<float> ramp(std::size_t count) {
@@ -64,7 +51,8 @@ TEST_CASE("contigs are wanted in C order of their names") {
 }
 
 TEST_CASE("pyBigWig reads what was written: contigs, coverage, values, gaps, zooms") {
-    if (!has_py_bigwig()) DNA_HNET_SKIP("/usr/bin/python3 has no pyBigWig (python3-pybigwig)");
+    if (!test::has_py_bigwig())
+        DNA_HNET_SKIP("/usr/bin/python3 has no pyBigWig (python3-pybigwig)");
     test::TemporaryFolder folder;
     const std::string path = folder.file("track.bw");
     write_example(path);
@@ -96,7 +84,8 @@ TEST_CASE("pyBigWig reads what was written: contigs, coverage, values, gaps, zoo
 }
 
 TEST_CASE("thousands of short runs between missing bases survive") {
-    if (!has_py_bigwig()) DNA_HNET_SKIP("/usr/bin/python3 has no pyBigWig (python3-pybigwig)");
+    if (!test::has_py_bigwig())
+        DNA_HNET_SKIP("/usr/bin/python3 has no pyBigWig (python3-pybigwig)");
     test::TemporaryFolder folder;
     const std::string path = folder.file("track.bw");
     BigWigWriter writer(path, {{"c", 9000, ""}});
@@ -114,7 +103,8 @@ TEST_CASE("a track without values is a readable file") {
     writer.add(2, 0, std::vector<float>(20, kNaN));
     writer.close();
     CHECK(std::filesystem::file_size(path) > 100);
-    if (!has_py_bigwig()) DNA_HNET_SKIP("/usr/bin/python3 has no pyBigWig (python3-pybigwig)");
+    if (!test::has_py_bigwig())
+        DNA_HNET_SKIP("/usr/bin/python3 has no pyBigWig (python3-pybigwig)");
     const std::string seen = read_track(path);
     INFO(seen);
     CHECK(test::contains(seen, "nBasesCovered 0\nminVal 0\nmaxVal 0\nsumData 0\n"));
@@ -164,15 +154,35 @@ TEST_CASE("contig lists that no bigWig can hold, and targets that cannot be writ
     CHECK(test::contains(test::error_of([&] { writer.add(0, 0, {1}); }).what(), "after close()"));
 }
 
-TEST_CASE("a file that does not read back is an error, not a result") {
+TEST_CASE("a track that loses its file, and targets that are none") {
     test::TemporaryFolder folder;
-    BigWigWriter writer(folder.file("track.bw"), kContigs);
+    const std::string path = folder.file("track.bw");
+    BigWigWriter writer(path, kContigs);
     writer.add(2, 0, ramp(20));
-    // The library cannot say that its last writes failed; here nothing of them is left.
     for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
         std::filesystem::remove(entry.path());
     }
-    const Error error = test::error_of([&] { writer.close(); });
-    CHECK(error.kind() == ErrorKind::run_failed);
-    CHECK(test::contains(error.what(), "does not read back with its 20 values"));
+    const Error lost = test::error_of([&] { writer.close(); });
+    CHECK(lost.kind() == ErrorKind::run_failed);
+    CHECK(test::contains(lost.what(), path + ": cannot write"));
+    REQUIRE(mkfifo(folder.file("pipe.bw").c_str(), 0600) == 0);
+    for (const std::string& target : {folder.file("pipe.bw"), std::string("/dev/null")}) {
+        const Error error = test::error_of([&] { BigWigWriter(target, kContigs); });
+        CHECK(error.kind() == ErrorKind::run_failed);
+        CHECK(test::contains(error.what(), "not a regular file"));
+    }
+}
+
+TEST_CASE("tracks of one group appear together") {
+    test::TemporaryFolder folder;
+    AtomicGroup group;
+    BigWigWriter one(folder.file("1.bw"), kContigs, &group),
+        two(folder.file("2.bw"), kContigs, &group);
+    one.add(2, 0, ramp(20));
+    one.close();
+    CHECK(!std::filesystem::exists(folder.file("1.bw")));
+    two.close();
+    group.commit();
+    CHECK(std::filesystem::exists(folder.file("1.bw")));
+    CHECK(std::filesystem::exists(folder.file("2.bw")));
 }
