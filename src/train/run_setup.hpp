@@ -48,8 +48,8 @@ struct ResumeState {
     double best_bits = std::numeric_limits<double>::quiet_NaN();
     std::optional<std::int64_t> best_step;
     bool evaluation_pending = false;
-    std::string repeats;  // sha256 of --repeats; empty without
-    std::string reads;    // of --reads, and whether with the genome; empty without
+    std::string repeats;    // sha256 of --repeats; empty without
+    std::string reads;      // of --reads, and whether with the genome; empty without
     std::string optimizer;  // sha256 of optimizer.safetensors; empty in older checkpoints
 };
 nlohmann::json to_json(const ResumeState& state, const TrainRequest& request);
