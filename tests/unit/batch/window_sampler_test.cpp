@@ -69,6 +69,6 @@ TEST_CASE("a window is a function of seed and number alone") {
 
 TEST_CASE("nothing to train on is refused") {
     const Error error = test::error_of([] { WindowSampler({}, kContext, 0, 1); });
-    CHECK(error.kind() == ErrorKind::usage);
+    CHECK(error.kind() == ErrorKind::bad_input);
     CHECK(test::contains(error.what(), "nothing to train on"));
 }
