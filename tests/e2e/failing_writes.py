@@ -138,7 +138,7 @@ def test_file_size_limit(w):
 def test_full_disk_in_training(w):
     """A checkpoint that does not fit leaves neither a checkpoint nor a name of one."""
     out = w.new_folder("checkpoint")
-    w.fails(1, f"error: {out}/run/checkpoints/step-0/model.safetensors: cannot write", "train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "0", "-f", w.fasta, "-o", out / "run", limit=20000)
+    w.fails(1, f"error: {out}/run/checkpoints/step-0/optimizer.safetensors: cannot write", "train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "0", "-f", w.fasta, "-o", out / "run", limit=20000)
     left = [str(path.relative_to(out)) for path in out.rglob("*")]
     check(not any("step-" in name or name.endswith(("latest", "best")) for name in left), f"left behind: {left}")
 
