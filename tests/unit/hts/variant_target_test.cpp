@@ -157,9 +157,15 @@ TEST_CASE("a full disk names the target and leaves nothing of it") {
         CHECK(status(10, put(folder, "a2.vcf", test::kVcfText)) == 5);
         std::filesystem::remove(folder.file("a2.vcf"));
         CHECK(files_in(folder) == 1);
-        const Error full = error_of([&] { test::convert(input, "/dev/full", type); });
-        CHECK(full.kind() == ErrorKind::run_failed);
-        CHECK(contains(full.what(), "/dev/full: cannot write: No space left on device"));
+        // In a child: htslib does not free a file whose last bytes it cannot write.
+        CHECK(test::in_child([&] {
+                  const Error full = error_of([&] { test::convert(input, "/dev/full", type); });
+                  return full.kind() == ErrorKind::run_failed &&
+                                 contains(full.what(),
+                                          "/dev/full: cannot write: No space left on device")
+                             ? 5
+                             : 95;
+              }) == 5);
     }
 }
 
