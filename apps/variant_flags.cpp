@@ -14,8 +14,11 @@ char VariantFlags::target_type() const {
         }
         throw usage_error(fmt::format("-O: got '{}', expected z, b, u or v", type));
     }
+    if (path.ends_with(".vcf.gz")) return 'z';
     if (path.ends_with(".bcf")) return 'b';
-    return path == "-" || path.ends_with(".vcf") ? 'v' : 'z';
+    if (path == "-" || path.ends_with(".vcf") || path.starts_with("/dev/")) return 'v';
+    throw usage_error(
+        fmt::format("-o {}: expected a name that ends in .vcf.gz, .vcf or .bcf, or -O", path));
 }
 
 void VariantFlags::fill(const Program& program) {

@@ -17,6 +17,9 @@ void run_haplotypes(const Program& program, VariantFlags& flags) {
     if (!flags.request.target.path.empty() || !flags.saturate.empty()) {
         throw usage_error("--haplotypes: writes a table, expected no -o and no --saturate");
     }
+    if (flags.request.strands.size() != 2) {
+        throw usage_error("--strand: the columns of --haplotypes are means of both, expected both");
+    }
     const auto reference = flags.genome.open();
     AtomicGroup outputs;
     TextOutput table(flags.haplotypes, &outputs);
@@ -25,6 +28,7 @@ void run_haplotypes(const Program& program, VariantFlags& flags) {
     request.model = flags.request.model;
     request.strands = flags.request.strands;
     request.max_indel = flags.request.max_indel;
+    request.max_ref_mismatch = flags.request.max_ref_mismatch;
     request.vcf = flags.vcf;
     request.sample = flags.sample;
     if (!flags.genome.regions.empty() || !flags.genome.bed.empty()) {
@@ -52,6 +56,10 @@ void run_variants(const Program& program, VariantFlags flags) {
         throw usage_error(
             fmt::format("--max-indel: got {}, expected at least 1", request.max_indel));
     }
+    if (!(request.max_ref_mismatch >= 0 && request.max_ref_mismatch <= 1)) {
+        throw usage_error(
+            fmt::format("--max-ref-mismatch: got {}, expected 0 to 1", request.max_ref_mismatch));
+    }
     if (!flags.haplotypes.empty()) return run_haplotypes(program, flags);
     if (!flags.sample.empty() || !flags.sequences.empty()) {
         throw usage_error("--sample, --sequences: belong to --haplotypes");
@@ -64,10 +72,6 @@ void run_variants(const Program& program, VariantFlags flags) {
         throw usage_error("expected one of --vcf and --saturate");
     }
     require_option(request.target.path, "-o/--output");
-    if (!(request.max_ref_mismatch >= 0 && request.max_ref_mismatch <= 1)) {
-        throw usage_error(
-            fmt::format("--max-ref-mismatch: got {}, expected 0 to 1", request.max_ref_mismatch));
-    }
     request.target.type = flags.target_type();
     request.provenance = program.provenance();
     const auto reference = flags.genome.open();

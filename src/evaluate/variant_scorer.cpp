@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <thread>
@@ -61,6 +62,7 @@ BoundaryEffect effect_of(const std::vector<float>& reference, std::int64_t refer
     const auto reach =
         std::min({kBoundaryReach, static_cast<std::int64_t>(reference.size()) - reference_tail,
                   static_cast<std::int64_t>(alternative.size()) - alternative_tail});
+    if (reach <= 0) effect.gain = effect.loss = std::numeric_limits<float>::quiet_NaN();
     for (std::int64_t i = 0; i < reach; ++i) {
         const float change = alternative[static_cast<std::size_t>(alternative_tail + i)] -
                              reference[static_cast<std::size_t>(reference_tail + i)];

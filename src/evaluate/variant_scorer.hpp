@@ -24,7 +24,7 @@ struct VariantReading {
 
 // Largest rise and fall of the boundary probability (stage 0) of the same base, alternative minus
 // reference, within 100 bases; the offset counts the bases behind the allele, 1 for the first.
-// Offsets are absent where nothing rises or falls.
+// Offsets are absent where nothing rises or falls; all is NaN where the window ends at the allele.
 struct BoundaryEffect {
     float gain = 0, loss = 0;
     std::optional<std::int32_t> gain_offset, loss_offset;

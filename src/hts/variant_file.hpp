@@ -97,6 +97,7 @@ using InfoValue = std::variant<std::vector<float>, std::vector<std::optional<std
 struct VariantTarget {
     std::string path;  // "-" is stdout
     char type = 'z';   // z: VCF.gz, b: BCF, u: uncompressed BCF, v: VCF (bcftools -O)
+    std::vector<std::string> dropped{};  // INFO fields of the input that are left out
 };
 
 class VariantWriter {

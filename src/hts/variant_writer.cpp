@@ -90,13 +90,15 @@ struct VariantWriter::Impl {
     HeaderHandle header;               // as it is written
     std::vector<InfoField> fields;
     std::vector<int> keys;  // of the fields, in both headers
-    std::string name;       // of the target, in messages
+    std::vector<std::string> dropped;
+    std::vector<int> dropped_keys;  // in the input's header
+    std::string name;               // of the target, in messages
     char type = 'z';
     AtomicGroup* group = nullptr;
     // The paths stand before the file: it is closed before they are removed.
     std::optional<AtomicPath> path, index_path;
     HtsFileHandle file;
-    bool closed = false;
+    bool started = false, closed = false;
 
     void make_header(const std::vector<std::string>& lines, bool with_source);
     void open(const std::string& target);
@@ -122,6 +124,17 @@ void VariantWriter::Impl::make_header(const std::vector<std::string>& lines, boo
     for (const InfoField& field : fields) {
         add_line(header.get(), declaration(field, with_source));
         keys.push_back(bcf_hdr_id2int(input.get(), BCF_DT_ID, field.id.c_str()));
+    }
+    for (const std::string& id : dropped) {
+        const int key = bcf_hdr_id2int(input.get(), BCF_DT_ID, id.c_str());
+        if (key < 0) continue;
+        dropped_keys.push_back(key);
+        bcf_hdr_remove(header.get(), BCF_HL_INFO, id.c_str());
+    }
+    // A line of ours replaces those of an earlier run.
+    for (const std::string& line : lines) {
+        const std::string key = line.substr(2, line.find('=') - 2);
+        bcf_hdr_remove(header.get(), BCF_HL_GEN, key.c_str());
     }
     for (const std::string& line : lines) add_line(header.get(), line);
 }
@@ -150,7 +163,10 @@ void VariantWriter::Impl::open(const std::string& target) {
     if (!file) fail_write(name);
 }
 
+// With the first record, or at the end: nothing goes to standard output before.
 void VariantWriter::Impl::start() {
+    if (started) return;
+    started = true;
     errno = 0;
     if (bcf_hdr_write(file.get(), header.get()) != 0) fail_write(name);
     if (type != 'b' || !index_path) return;
@@ -237,10 +253,10 @@ VariantWriter::VariantWriter(const VariantFile& input, const VariantTarget& targ
     impl_->input = input.impl_->header;
     impl_->fields = fields;
     impl_->type = target.type;
+    impl_->dropped = target.dropped;
     impl_->group = group;
     impl_->make_header(header_lines, with_source);
     impl_->open(target.path);
-    impl_->start();
 }
 
 VariantWriter::~VariantWriter() = default;
@@ -256,10 +272,12 @@ void VariantWriter::write(VariantRecord& record, const std::vector<InfoValue>& v
     }
     bcf1_t* const raw = record.impl_->raw.get();
     for (const int key : impl.keys) remove_info(*raw, key);
+    for (const int key : impl.dropped_keys) remove_info(*raw, key);
     for (std::size_t i = 0; i < values.size(); ++i) {
         put_info(*impl.input, *raw, impl.fields[i], values[i]);
     }
     if (impl.type == 'b' || impl.type == 'u') impl.check_declared(record);
+    impl.start();
     errno = 0;
     if (bcf_write(impl.file.get(), impl.input.get(), raw) != 0) fail_write(impl.name);
 }
@@ -267,6 +285,7 @@ void VariantWriter::write(VariantRecord& record, const std::vector<InfoValue>& v
 void VariantWriter::close() {
     if (impl_->closed) return;
     impl_->closed = true;
+    impl_->start();
     impl_->close_file();
 }
 

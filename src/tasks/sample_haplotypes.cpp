@@ -8,6 +8,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "core/progress.hpp"
 #include "genome/segments.hpp"
 #include "genome/windows.hpp"
@@ -24,8 +25,10 @@ constexpr std::size_t kBatchDifferences = 2048;  // scored together
 
 class HaplotypeRun {
   public:
-    HaplotypeRun(genome::Reference& reference, const HaplotypeRequest& request)
+    HaplotypeRun(genome::Reference& reference, const hts::VariantFile& file,
+                 const HaplotypeRequest& request)
         : reference_(reference),
+          check_(file, reference, request.max_ref_mismatch),
           request_(request),
           model_(reference, request.model),
           checker_(reference, {}, request.max_indel),
@@ -52,6 +55,8 @@ class HaplotypeRun {
         CalledVariant called{std::move(variant), {}, {}, false};
         called.checked = checker_.check(called.variant);
         const Interval& replaced = called.checked.replaced;
+        check_.add(called.variant, called.checked);
+        ++records_;
         if (!called.checked.in_range) return;
         if (!(open_ && open_->contig == replaced.contig && open_->begin <= replaced.begin &&
               replaced.begin < open_->end)) {
@@ -67,6 +72,7 @@ class HaplotypeRun {
     }
 
     void finish() {
+        check_.finish();
         close_region();
         flush();
         // Regions without a record are the reference itself.
@@ -81,9 +87,25 @@ class HaplotypeRun {
         formats::TsvWriter writer(request_.output, haplotype_columns(),
                                   model_.complete(request_.provenance));
         for (const auto& [region, row] : rows_) write_row(writer, region, row);
+        log_counts();
     }
 
   private:
+    void log_counts() const {
+        std::int64_t applied = 0, unphased = 0, skipped = 0;
+        for (const auto& [region, row] : rows_) {
+            for (const Copy& copy : row.copies) {
+                applied += copy.applied;
+                unphased += copy.unphased;
+                skipped += copy.skipped;
+            }
+        }
+        log_info(fmt::format(
+            "{} records, {} of them on unknown contigs or past a contig's end, {} with another REF "
+            "than the reference; on both copies {} alleles applied, {} unphased, {} skipped",
+            records_, check_.out_of_range(), check_.mismatches(), applied, unphased, skipped));
+    }
+
     struct Copy {
         std::int64_t applied = 0, unphased = 0, skipped = 0;
         std::array<std::optional<evaluate::DirectionScore>, 2> directions;
@@ -197,6 +219,8 @@ class HaplotypeRun {
     }
 
     genome::Reference& reference_;
+    ReferenceCheck check_;
+    std::int64_t records_ = 0;
     const HaplotypeRequest& request_;
     VariantModel model_;
     VariantChecker checker_;
@@ -221,7 +245,7 @@ const std::vector<std::string>& haplotype_columns() {
 void score_haplotypes(genome::Reference& reference, const HaplotypeRequest& request) {
     hts::VariantFile file(request.vcf);
     const int sample = file.sample_index(request.sample);
-    HaplotypeRun run(reference, request);
+    HaplotypeRun run(reference, file, request);
     hts::VariantRecord record;
     while (file.next(record)) run.add(record.variant(), file.genotype(record, sample));
     run.finish();

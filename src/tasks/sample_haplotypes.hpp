@@ -20,6 +20,7 @@ struct HaplotypeRequest {
     VariantModelRequest model;
     std::vector<genome::Strand> strands{genome::Strand::forward, genome::Strand::reverse};
     std::int64_t max_indel = 200;
+    double max_ref_mismatch = 0.1;
     std::string vcf, sample;
     // In any order, without overlaps (bad_input). Absent: each step of the window grid that a
     // record begins in. A region is cut at gaps.

@@ -80,7 +80,8 @@ CheckedVariant VariantChecker::check(const genome::Variant& variant) {
         return checked;
     };
     const std::int64_t contig = contigs_.find(variant.contig);
-    if (contig < 0) return all(AlleleStatus::unknown_contig);
+    checked.unknown_contig = contig < 0;
+    if (checked.unknown_contig) return all(AlleleStatus::unknown_contig);
     const auto length = static_cast<std::int64_t>(variant.ref.size());
     checked.replaced = {contig, variant.position, variant.position + length};
     if (variant.position < 0 ||
@@ -95,6 +96,7 @@ CheckedVariant VariantChecker::check(const genome::Variant& variant) {
     if (segment) {
         checked.segment = *segment;
         here = genome::read_bases(reference_, checked.replaced, genome::Strand::forward);
+        checked.compared = known;
         checked.ref_mismatch = known && here != allele_bases(variant.ref);
     }
     for (const std::string& allele : variant.alternatives) {

@@ -100,6 +100,16 @@ std::vector<hts::InfoField> variant_fields(std::int64_t context, std::optional<s
     return fields;
 }
 
+std::vector<std::string> other_fields(bool boundary_effects) {
+    std::vector<std::string> names;
+    for (const char* direction : {"F", "R"}) {
+        for (const char* field : {"DHN_BGAIN", "DHN_BLOSS", "DHN_BGPOS", "DHN_BLPOS"}) {
+            if (!boundary_effects) names.push_back(std::string(field) + direction);
+        }
+    }
+    return names;
+}
+
 std::vector<hts::InfoValue> field_values(const std::vector<ScoredAllele>& alleles, bool in_training,
                                          bool boundary_effects) {
     std::vector<hts::InfoValue> values;

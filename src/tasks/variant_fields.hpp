@@ -27,6 +27,8 @@ double flank_of(const evaluate::DirectionScore& score);
 
 std::vector<hts::InfoField> variant_fields(std::int64_t context, std::optional<std::int64_t> suffix,
                                            bool boundary_effects);
+// Those that other options would write: an earlier run may have left them.
+std::vector<std::string> other_fields(bool boundary_effects);
 // In the order of the fields.
 std::vector<hts::InfoValue> field_values(const std::vector<ScoredAllele>& alleles, bool in_training,
                                          bool boundary_effects);

@@ -16,41 +16,17 @@ namespace {
 using genome::AlleleStatus;
 using genome::Strand;
 
-constexpr std::size_t kBatchAlleles = 1024;     // scored together
-constexpr std::int64_t kCheckedRecords = 1000;  // in range, for the check of REF
-constexpr std::int64_t kFewMismatches = 20;
-
-// Two of our own files carry another assembly's header: lengths only warn.
-void compare_contigs(const hts::VariantFile& header, const genome::Reference& reference) {
-    const genome::ContigTable contigs(reference);
-    std::string first;
-    int others = 0;
-    for (const genome::Contig& contig : header.contigs()) {
-        const std::int64_t number = contigs.find(contig.name);
-        if (number < 0 || contig.length == 0) continue;
-        const auto length = reference.contigs()[static_cast<std::size_t>(number)].length;
-        if (length == contig.length) continue;
-        if (first.empty()) {
-            first = fmt::format("{} has {} bases, in {} {}", contig.name, contig.length,
-                                reference.path(), length);
-        } else {
-            ++others;
-        }
-    }
-    if (first.empty()) return;
-    log_warning(fmt::format("{}: by its header {}{}", header.path(), first,
-                            others > 0 ? fmt::format(" (and {} contigs more)", others) : ""));
-}
+constexpr std::size_t kBatchAlleles = 1024;  // scored together
 
 class VariantRun {
   public:
     VariantRun(genome::Reference& reference, const hts::VariantFile& header, VariantRequest request)
         : reference_(reference),
-          header_(header),
           request_(std::move(request)),
+          check_(header, reference, request_.max_ref_mismatch),
           model_(reference, request_.model),
           checker_(reference, model_.training(), request_.max_indel),
-          writer_(header, request_.target,
+          writer_(header, target(),
                   variant_fields(model_.context(), request_.model.reading.suffix,
                                  request_.model.reading.boundary_effects),
                   variant_header(model_.complete(request_.provenance)),
@@ -59,10 +35,7 @@ class VariantRun {
     void add(hts::VariantRecord record) {
         const genome::Variant& variant = record.variant();
         CheckedVariant checked = checker_.check(variant);
-        check_reference(variant, checked);
-        if (!checked.statuses.empty() && checked.statuses[0] == AlleleStatus::unknown_contig) {
-            hint_contig(variant.contig);
-        }
+        check_.add(variant, checked);
         Waiting waiting{std::move(record), checked.in_training, {}};
         for (std::size_t i = 0; i < checked.statuses.size(); ++i) {
             ScoredAllele allele{checked.statuses[i], {}};
@@ -73,18 +46,26 @@ class VariantRun {
         }
         alleles_ += waiting.alleles.size();
         waiting_.push_back(std::move(waiting));
-        // Records without alleles take memory too.
-        if (alleles_ >= kBatchAlleles || waiting_.size() >= kBatchAlleles) flush();
+        // Records without alleles take memory too. Nothing is written before REF was checked.
+        if (check_.is_over() && (alleles_ >= kBatchAlleles || waiting_.size() >= kBatchAlleles)) {
+            flush();
+        }
     }
 
     VariantTotals finish() {
-        refuse_mismatches();
+        check_.finish();
         flush();
         writer_.close();
         return totals_;
     }
 
   private:
+    hts::VariantTarget target() const {
+        hts::VariantTarget target = request_.target;
+        target.dropped = other_fields(request_.model.reading.boundary_effects);
+        return target;
+    }
+
     struct Waiting {
         hts::VariantRecord record;
         bool in_training = false;
@@ -110,38 +91,6 @@ class VariantRun {
         }
     }
 
-    void check_reference(const genome::Variant& variant, const CheckedVariant& checked) {
-        if (!checked.in_range || in_range_ == kCheckedRecords) return;
-        ++in_range_;
-        if (checked.ref_mismatch && ++mismatches_ == 1) {
-            first_mismatch_ = fmt::format("{}:{}", variant.contig, variant.position + 1);
-        }
-        if (in_range_ == kCheckedRecords) refuse_mismatches();
-    }
-
-    void refuse_mismatches() const {
-        if (mismatches_ < kFewMismatches ||
-            static_cast<double>(mismatches_) <=
-                request_.max_ref_mismatch * static_cast<double>(in_range_)) {
-            return;
-        }
-        throw input_error(
-            fmt::format("{}: REF of {} of the first {} records in range is another sequence in {} "
-                        "(the first: {})",
-                        header_.path(), mismatches_, in_range_, reference_.path(), first_mismatch_),
-            "Is it the same assembly? --max-ref-mismatch 1 scores the others.");
-    }
-
-    void hint_contig(const std::string& name) {
-        if (hinted_) return;
-        hinted_ = true;
-        try {
-            genome::contig_index(reference_, name);
-        } catch (const Error& error) {
-            log_warning(fmt::format("{}: {}", header_.path(), error.what()));
-        }
-    }
-
     void flush() {
         const auto scores = model_.scorer().score(reference_, differences_);
         for (std::size_t i = 0; i < scores.size(); ++i) {
@@ -164,8 +113,8 @@ class VariantRun {
     }
 
     genome::Reference& reference_;
-    const hts::VariantFile& header_;
     VariantRequest request_;
+    ReferenceCheck check_;
     VariantModel model_;
     VariantChecker checker_;
     hts::VariantWriter writer_;
@@ -174,9 +123,6 @@ class VariantRun {
     std::vector<genome::Difference> differences_;
     std::vector<Place> places_;  // of the differences
     std::size_t alleles_ = 0;
-    std::int64_t in_range_ = 0, mismatches_ = 0;  // among the records that are checked
-    std::string first_mismatch_;
-    bool hinted_ = false;
     VariantTotals totals_;
 };
 
@@ -185,7 +131,6 @@ class VariantRun {
 VariantTotals score_variants(genome::Reference& reference, const hts::VariantFile& header,
                              const std::function<bool(hts::VariantRecord&)>& next,
                              const VariantRequest& request) {
-    compare_contigs(header, reference);
     VariantRun run(reference, header, request);
     hts::VariantRecord record;
     while (next(record)) {

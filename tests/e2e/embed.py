@@ -136,20 +136,37 @@ def many_regions(w):
     return w.embed_inputs
 
 
+def peak_of(w, *arguments):
+    """Peak memory in MB of embed with these arguments."""
+    process = subprocess.Popen([w.binary, "embed", "-q", *map(str, arguments)])
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = status
+    check(status == 0, f"embed {arguments}: {status}")
+    return usage.ru_maxrss / 1024
+
+
 def test_thousands_of_regions(w):
     fasta, bed, few, model = many_regions(w)
-    peaks = []
-    for regions in (few, bed):
-        path = w.new_folder("embed") / "x.h5"
-        process = subprocess.Popen([w.binary, "embed", "-q", "--model", str(model), "-f", str(fasta), "-R", str(regions), "-o", str(path)])
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = status
-        check(status == 0, f"embed: {status}")
-        peaks.append(usage.ru_maxrss / 1024)
+    path = w.new_folder("embed") / "x.h5"
+    peaks = [peak_of(w, "--model", model, "-f", fasta, "-R", regions, "-o", path) for regions in (few, bed)]
     file = content(path)
     wanted = [tuple(line.split("\t")) for line in bed.read_text().splitlines()]
     check([(p[0], str(p[1]), str(p[2]), n) for p, n in zip(places(file), file["region_name"])] == wanted, "5,000 rows at the places of the BED")
     check(peaks[1] - peaks[0] < 40, f"1,000 regions take {peaks[0]:.0f} MB, 5,000 take {peaks[1]:.0f} MB")
+
+
+def test_memory_is_not_that_of_the_table(w):
+    fasta, _, _, model = many_regions(w)
+    peaks, sizes = [], []
+    for count in (2, 10):
+        bed = w.write(f"embed_whole{count}.bed", "c2\t0\t20000\n" * count)
+        path = w.new_folder("embed") / "x.h5"
+        peaks.append(peak_of(w, "--model", model, "-f", fasta, "-R", bed, "--level", "base", "-o", path))
+        with_h5py = subprocess.run([python_with("h5py"), "-c", "import h5py, sys; x = h5py.File(sys.argv[1])['X']; print(x.size * x.dtype.itemsize)", str(path)],
+                                   capture_output=True, text=True, check=True)
+        sizes.append(int(with_h5py.stdout) / 1e6)
+    check(sizes[1] - sizes[0] > 75, f"the tables have {sizes} MB: too small for a test")
+    check(peaks[1] - peaks[0] < 35, f"{sizes[0]:.0f} MB of rows take {peaks[0]:.0f} MB, {sizes[1]:.0f} MB take {peaks[1]:.0f} MB")
 
 
 def test_killed_and_resumed(w):

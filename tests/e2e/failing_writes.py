@@ -17,6 +17,12 @@ def outputs(w, folder):
     features = w.write("some.bed", "chr1\t1500\t1700\nchr1\t2000\t2200\n")
     annotate = ("annotate", "--boundaries", made / "b.stage0.fwd.chunks.bed.gz", "--features", f"some={features}", "-f", w.fasta, "--rotations", "5")
     baseline = ("baseline", "-f", w.fasta, "--valid-contigs", "chr2")
+    (made / "some.bed").write_text("chr2\t100\t104\n")
+    base = dict(w.contigs)["chr2"][99]
+    sample = made / "sample.vcf"
+    sample.write_text("##fileformat=VCFv4.2\n##contig=<ID=chr2>\n##FORMAT=<ID=GT,Number=1,Type=String,Description=\"g\">\n"
+                      "#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\ts\n"
+                      f"chr2\t100\t.\t{base}\t{'A' if base != 'A' else 'C'}\t.\t.\t.\tGT\t1|1\n")
     here = folder / "x"
     yield from (
         ("train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "0", "-f", w.fasta, "-o", here),
@@ -37,6 +43,10 @@ def outputs(w, folder):
         ("hub", "-f", w.fasta, "--tracks", made / "b.stage0.fwd.probability.bw", "-o", here),
         ("report", "--run", w.model, "-o", folder / "x.html"),
         ("report", "--boundaries", made / "b", "-f", w.fasta, "-o", folder / "x.html", "--locus-svg", folder / "x.svg"),
+        ("variants", *model, "--saturate", made / "some.bed", "-o", folder / "x.vcf.gz"),
+        ("variants", *model, "--saturate", made / "some.bed", "-o", folder / "x.bcf"),
+        ("variants", *model, "--vcf", sample, "--sample", "s", "--haplotypes", folder / "x.tsv", "--sequences", folder / "x.fa"),
+        ("embed", *model, *region, "-o", folder / "x.h5"),
         ("simulate", "--length", "20000", "-o", here),
         ("simulate", "--length", "20000", "-o", f"{here}/"),
         ("cache", "-f", w.fasta, "-o", folder / "x.dhg"),
@@ -75,21 +85,22 @@ def test_all_outputs_or_none(w):
     for words in outputs(w, FOLDER):
         if words[0] in ("train", "hub", "simulate"):  # folders, which appear as a whole
             continue
-        made, old = w.new_folder("fits"), w.new_folder("full")  # of one length, as the files name them
-        in_folder = lambda folder: [folder / word.relative_to(FOLDER) if isinstance(word, Path) and word.is_relative_to(FOLDER) else word for word in words]
-        w.run(*in_folder(made))
-        sizes = {path.name: path.stat().st_size for path in made.iterdir()}
+        # One folder for all: its random name is in the files, and would change the length of a compressed one.
+        here = w.new_folder("full")
+        command = [here / word.relative_to(FOLDER) if isinstance(word, Path) and word.is_relative_to(FOLDER) else word for word in words]
+        w.run(*command)
+        sizes = {path.name: path.stat().st_size for path in here.iterdir()}
         seen.add((words[0], len(sizes)))
         if len(sizes) < 2:
             continue
         limits = sorted({size - 1 for size in sizes.values() if size > 1})
         for name in sizes:
-            (old / name).write_text("old")
+            (here / name).write_text("old")
         for limit in {limits[0], limits[len(limits) // 2], limits[-1]}:
-            w.fails(1, "cannot write|write error|File too large", *in_folder(old), limit=limit)
-            left = {path.name: path.read_bytes() for path in old.iterdir()}
+            w.fails(1, "cannot write|write error|File too large", *command, limit=limit)
+            left = {path.name: path.read_bytes() for path in here.iterdir()}
             check(left == dict.fromkeys(sizes, b"old"), f"{words}, files of {limit} bytes: {left.keys()}")
-    check({("boundaries", 19), ("score", 14), ("annotate", 4), ("baseline", 12), ("merge", 28), ("report", 2)} <= seen, f"outputs: {seen}")
+    check({("boundaries", 19), ("score", 14), ("annotate", 4), ("baseline", 12), ("merge", 28), ("report", 2), ("variants", 2)} <= seen, f"outputs: {seen}")
 
 
 def test_one_name_for_two_outputs(w):

@@ -214,6 +214,21 @@ def test_version_lines(w):
     check((folder / "y.vcf").read_bytes() == first, "--no-version is not the same twice")
 
 
+def test_a_second_run_replaces_the_first(w):
+    folder = w.new_folder("second")
+    # Far in its window, which ends at the allele: nothing behind it is compared in this direction.
+    vcf = w.write(f"{folder.name}/x.vcf", vcf_text([snv(w, "chr2", 768), snv(w, "chr2", 801)]))
+    first = scored(w, vcf, folder / "first.vcf", "--boundary-effects")
+    check(first[0][1].get("DHN_BGAINF", ".") == ".", f"a rise where nothing is compared: {first[0][1]}")
+    check(float(first[1][1]["DHN_BGAINF"]) >= 0, f"{first}")
+    second = scored(w, folder / "first.vcf", folder / "second.vcf")
+    check([info for _, info in second] == [{k: v for k, v in info.items() if not k.startswith(("DHN_BG", "DHN_BL"))} for _, info in first], f"{second}")
+    text = (folder / "second.vcf").read_text()
+    check("DHN_BG" not in text.split("#CHROM")[0].replace("--boundary-effects", ""), "declared although it is in no record")
+    for key in ("##dna-hnet_model=", "##dna-hnet_reference=", "##dna-hnet_variantsVersion=", "##dna-hnet_variantsCommand="):
+        check(text.count(key) == 1, f"{key} {text.count(key)} times")
+
+
 def haplotypes(w, fasta, vcf, sample, folder, *more):
     w.run("variants", "--model", w.model, "-f", fasta, "--vcf", vcf, "--haplotypes", folder / "h.tsv", "--sample", sample,
           "--sequences", folder / "h.fa", *more)
@@ -268,6 +283,16 @@ def test_haplotypes_of_a_made_up_sample(w):
         row = rows[copy - 1]
         for field, column in (("DHN_LLR", "llr"), ("DHN_SITE", "site"), ("DHN_FLANK", "flank")):
             check(abs(float(info[field]) - float(row[column])) < 1e-3, f"{field} {info[field]}, {column} {row[column]}")
+    w.fails(2, "--strand", "variants", "--model", w.model, "-f", w.fasta, "--vcf", vcf, "--haplotypes", folder / "n.tsv", "--sample", "me", "--strand",
+            "forward")
+    # Another assembly, and contigs by other names: said, never passed over.
+    head = text[: text.index("chr2\t700")]
+    wrong = "".join(f"chr2\t{p}\t.\t{other(chr2[p - 1])}\t{chr2[p - 1]}\t.\t.\t.\tGT\t1|1\n" for p in range(100, 140))
+    wrong = w.write(f"{folder.name}/wrong.vcf", head + wrong)
+    w.fails(3, "REF of 40 of the first 40", "variants", "--model", w.model, "-f", w.fasta, "--vcf", wrong, "--haplotypes", folder / "n.tsv", "--sample", "me")
+    named = w.write(f"{folder.name}/named.vcf", text.replace("chr2", "2"))
+    done = w.run("variants", "--model", w.model, "-f", w.fasta, "--vcf", named, "--haplotypes", folder / "m.tsv", "--sample", "me")
+    check("no contig '2'" in done.stderr and "4 records, 4 of them on unknown contigs" in done.stderr, done.stderr)
     w.fails(3, "overlap", "variants", "--model", w.model, "-f", w.fasta, "--vcf", vcf, "--haplotypes", folder / "n.tsv", "--sample", "me", "-r",
             "chr2:601-1000", "-r", "chr2:1000-1100")
     w.fails(3, "sample", "variants", "--model", w.model, "-f", w.fasta, "--vcf", vcf, "--haplotypes", folder / "n.tsv", "--sample", "you")
@@ -292,6 +317,11 @@ def test_bad_input(w):
     wrong = w.write(f"{folder.name}/wrong.vcf", wrong)
     refused(3, "REF of 25 of the first 125 records", wrong)
     w.run("variants", "--model", w.model, "-f", w.fasta, "--vcf", wrong, "-o", folder / "ok.vcf", "--max-ref-mismatch", "0.5")
+    # Three alternatives each: more alleles than are scored at a time, before the check is over.
+    many = vcf_text([("chr2", p, ".", other(chr2[p - 1]), ",".join(b for b in "ACGT" if b != other(chr2[p - 1]))) for p in range(1, 900)])
+    done = w.fails(3, "REF of 899 of the first 899", "variants", "--model", w.model, "-f", w.fasta, "--vcf", w.write(f"{folder.name}/many.vcf", many), "-o", "-")
+    check(done.stdout == "", "records of a refused file on standard output")
+    w.fails(2, "ends in", "variants", "--model", w.model, "-f", w.fasta, "--vcf", folder / "ok.vcf", "-o", out / "y.txt", leaves_nothing_in=out)
     vcf = w.write(f"{folder.name}/good.vcf", good)
     refused(2, "--suffix", vcf, "--suffix", "0")
     refused(2, "--mode", vcf, "--mode", "carry")
