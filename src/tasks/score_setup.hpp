@@ -23,9 +23,9 @@ genome::SplitTable known_splits(const genome::Reference& reference,
 
 class ScoreSetup {
   public:
-    // `reading.context` 0: the one that the model was trained with. Splits as in
-    // known_splits(). Baselines are
-    // fitted on its training intervals in this reference. usage error: `all_orders` alone.
+    // `reading.context` 0: the one that the model was trained with. Splits as in known_splits().
+    // Baselines are fitted on its training intervals in this reference. usage error: `all_orders`
+    // alone.
     ScoreSetup(genome::Reference& reference, const std::string& model,
                evaluate::ReadingOptions reading, bool baselines, bool all_orders);
 
