@@ -26,7 +26,6 @@ void run_haplotypes(const Program& program, VariantFlags& flags) {
     std::optional<TextOutput> sequences;
     tasks::HaplotypeRequest request;
     request.model = flags.request.model;
-    request.strands = flags.request.strands;
     request.max_indel = flags.request.max_indel;
     request.max_ref_mismatch = flags.request.max_ref_mismatch;
     request.vcf = flags.vcf;

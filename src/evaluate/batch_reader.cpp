@@ -6,17 +6,13 @@
 #include <limits>
 
 #include "core/signals.hpp"
+#include "evaluate/host_values.hpp"
 #include "evaluate/require_finite.hpp"
 
 namespace dna_hnet::evaluate {
 namespace {
 
-constexpr double kBitsPerNat = 1.4426950408889634;
 constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
-
-at::Tensor on_host(const at::Tensor& values, at::ScalarType type) {
-    return values.to(at::kCPU, type).contiguous();
-}
 
 // First base of every token of a cell, in reading order; -1 for BOS.
 std::vector<std::int64_t> first_bases(const std::vector<std::int64_t>& lengths,

@@ -7,18 +7,10 @@
 #include <limits>
 
 #include "core/signals.hpp"
+#include "evaluate/host_values.hpp"
 #include "evaluate/require_finite.hpp"
 
 namespace dna_hnet::evaluate {
-namespace {
-
-constexpr double kBitsPerNat = 1.4426950408889634;
-
-at::Tensor on_host(const at::Tensor& values, at::ScalarType type) {
-    return values.to(at::kCPU, type).contiguous();
-}
-
-}  // namespace
 
 // A string that is being read.
 struct HaplotypeReader::Row {

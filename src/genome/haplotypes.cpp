@@ -42,9 +42,9 @@ std::int64_t floor_to_grid(std::int64_t position) {
     return position - past;
 }
 
-// What is left of the two strings without their common beginning, then without their common end,
-// and how long the beginning was.
-std::int64_t trim(std::vector<Base>& reference, std::vector<Base>& alternative) {
+}  // namespace
+
+std::int64_t trim_common(std::vector<Base>& reference, std::vector<Base>& alternative) {
     const auto first =
         std::mismatch(reference.begin(), reference.end(), alternative.begin(), alternative.end());
     const std::int64_t common = first.first - reference.begin();
@@ -56,8 +56,6 @@ std::int64_t trim(std::vector<Base>& reference, std::vector<Base>& alternative) 
     }
     return common;
 }
-
-}  // namespace
 
 std::vector<Base> read_bases(Reference& reference, const Interval& interval, Strand strand) {
     std::vector<Base> bases = reference.fetch(interval);
@@ -78,7 +76,7 @@ std::optional<Difference> find_difference(Reference& reference, const Interval& 
         reverse_complement(added.data(), static_cast<std::int64_t>(added.size()));
     }
     for (Base& base : added) base = base_code(base);
-    begin += trim(removed, added);
+    begin += trim_common(removed, added);
     if (removed.empty() && added.empty()) return std::nullopt;
     const auto ref_length = static_cast<std::int64_t>(removed.size());
     // Bases that are only taken out, or only put in, can stand further on with the same result.

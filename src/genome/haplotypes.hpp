@@ -38,6 +38,10 @@ std::optional<Difference> find_difference(Reference& reference, const Interval& 
                                           const Replacement& replacement, Strand strand,
                                           std::int64_t context);
 
+// Takes from both strings their common beginning, then their common end. Returns how long the
+// beginning was.
+std::int64_t trim_common(std::vector<Base>& reference, std::vector<Base>& alternative);
+
 // Bases of the interval in reading direction, without soft-mask bits.
 std::vector<Base> read_bases(Reference& reference, const Interval& interval, Strand strand);
 

@@ -22,6 +22,7 @@ using genome::Interval;
 using genome::Strand;
 
 constexpr std::size_t kBatchDifferences = 2048;  // scored together
+constexpr std::array kStrands{Strand::forward, Strand::reverse};
 
 class HaplotypeRun {
   public:
@@ -78,11 +79,11 @@ class HaplotypeRun {
         // Regions without a record are the reference itself.
         for (auto& [region, row] : rows_) {
             if (row.seen) continue;
-            for (auto& score : row.copies) {
-                for (const Strand strand : request_.strands)
-                    score.directions[index(strand)].emplace();
+            const auto bases = genome::read_bases(reference_, region, Strand::forward);
+            for (std::size_t copy = 0; copy < 2; ++copy) {
+                for (auto& score : row.copies[copy].directions) score.emplace();
+                write_sequence(region, copy, bases);
             }
-            if (request_.sequences) write_sequences(region, {});
         }
         formats::TsvWriter writer(request_.output, haplotype_columns(),
                                   model_.complete(request_.provenance));
@@ -146,14 +147,14 @@ class HaplotypeRun {
         if (!open_) return;
         Row& row = rows_[*open_];
         row.seen = true;
-        if (request_.sequences) write_sequences(*open_, called_);
-        const Interval segment = segment_of(*open_);
+        const Interval segment = *checker_.segment_of(*open_);  // regions are cut at gaps
         for (std::size_t copy = 0; copy < 2; ++copy) {
-            AppliedHaplotype applied = apply_variants(reference_, *open_, called_, copy);
+            const auto applied = apply_variants(reference_, *open_, called_, copy);
+            write_sequence(*open_, copy, applied.replacement.bases);
             row.copies[copy].applied = applied.applied;
             row.copies[copy].unphased = applied.unphased;
             row.copies[copy].skipped = applied.skipped;
-            for (const Strand strand : request_.strands) {
+            for (const Strand strand : kStrands) {
                 auto difference = genome::find_difference(reference_, segment, applied.replacement,
                                                           strand, model_.context());
                 if (!difference) {
@@ -167,13 +168,6 @@ class HaplotypeRun {
         called_.clear();
         open_.reset();
         if (differences_.size() >= kBatchDifferences) flush();
-    }
-
-    Interval segment_of(const Interval& region) {
-        for (const Interval& segment : checker_.segments_of(region.contig)) {
-            if (segment.begin <= region.begin && region.end <= segment.end) return segment;
-        }
-        return region;
     }
 
     void flush() {
@@ -191,16 +185,13 @@ class HaplotypeRun {
         return reference_.contigs()[static_cast<std::size_t>(region.contig)].name;
     }
 
-    void write_sequences(const Interval& region, const std::vector<CalledVariant>& called) {
-        for (std::size_t copy = 0; copy < 2; ++copy) {
-            const auto applied = apply_variants(reference_, region, called, copy);
-            std::string text = fmt::format(">{}:{}-{}_{}_{}\n", name_of(region), region.begin + 1,
-                                           region.end, request_.sample, copy + 1);
-            for (const genome::Base base : applied.replacement.bases) {
-                text += genome::decode_base(base);
-            }
-            request_.sequences(text + "\n");
-        }
+    void write_sequence(const Interval& region, std::size_t copy,
+                        const std::vector<genome::Base>& bases) const {
+        if (!request_.sequences) return;
+        std::string text = fmt::format(">{}:{}-{}_{}_{}\n", name_of(region), region.begin + 1,
+                                       region.end, request_.sample, copy + 1);
+        for (const genome::Base base : bases) text += genome::decode_base(base);
+        request_.sequences(text + "\n");
     }
 
     void write_row(formats::TsvWriter& writer, const Interval& region, const Row& row) const {

@@ -18,7 +18,6 @@ namespace dna_hnet::tasks {
 
 struct HaplotypeRequest {
     VariantModelRequest model;
-    std::vector<genome::Strand> strands{genome::Strand::forward, genome::Strand::reverse};
     std::int64_t max_indel = 200;
     double max_ref_mismatch = 0.1;
     std::string vcf, sample;

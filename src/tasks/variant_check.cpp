@@ -27,16 +27,9 @@ std::optional<AlleleStatus> kind_of(const std::string& allele) {
 }
 
 // Bases of the longer string in the difference of two spellings.
-std::int64_t difference_length(const std::vector<Base>& reference,
-                               const std::vector<Base>& alternative) {
-    const std::size_t shorter = std::min(reference.size(), alternative.size());
-    std::size_t front = 0, back = 0;
-    while (front < shorter && reference[front] == alternative[front]) ++front;
-    while (back < shorter - front &&
-           reference[reference.size() - 1 - back] == alternative[alternative.size() - 1 - back]) {
-        ++back;
-    }
-    return static_cast<std::int64_t>(std::max(reference.size(), alternative.size()) - front - back);
+std::int64_t difference_length(std::vector<Base> reference, std::vector<Base> alternative) {
+    genome::trim_common(reference, alternative);
+    return static_cast<std::int64_t>(std::max(reference.size(), alternative.size()));
 }
 
 }  // namespace

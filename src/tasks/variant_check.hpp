@@ -36,10 +36,10 @@ class VariantChecker {
 
     // The segments of a contig; of the last one asked for they are at hand.
     const std::vector<genome::Interval>& segments_of(std::int64_t contig);
-
-  private:
+    // The one that holds the whole interval.
     std::optional<genome::Interval> segment_of(const genome::Interval& interval);
 
+  private:
     genome::Reference& reference_;
     genome::ContigTable contigs_;
     std::vector<genome::Interval> training_;

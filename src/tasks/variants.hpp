@@ -31,8 +31,7 @@ struct VariantTotals {
 };
 
 // Every record that `next` fills, in its order, to the target. `header`: the file it comes from.
-// bad_input, before anything appears, when more than max_ref_mismatch of the first 1,000 records in
-// range, and 20 or more, say another REF than the reference.
+// bad_input, before anything appears, as in ReferenceCheck.
 VariantTotals score_variants(genome::Reference& reference, const hts::VariantFile& header,
                              const std::function<bool(hts::VariantRecord&)>& next,
                              const VariantRequest& request);
