@@ -1,8 +1,6 @@
 # Third-party libraries and the flags that every target shares.
 
 add_library(dna_hnet_options INTERFACE)
-# LibTorch's include folder carries its own fmt; header-only everywhere, so that the two never meet in the linker.
-target_compile_definitions(dna_hnet_options INTERFACE FMT_HEADER_ONLY)
 if(DNA_HNET_SANITIZE)
     target_compile_options(dna_hnet_options INTERFACE -fsanitize=${DNA_HNET_SANITIZE} -fno-sanitize-recover=all
                            -fno-omit-frame-pointer)
@@ -20,10 +18,14 @@ find_package(Threads REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(nlohmann_json 3.11 REQUIRED)
 
-# fmt from its headers alone. The folder is searched after LibTorch's, which has its own.
+# LibTorch's include folder carries its own fmt, of another version, without the compiled half. A folder with nothing but the
+# system's fmt is searched before it. (Compiled, fmt takes a second less in each of our files than from its headers alone.)
+find_package(fmt REQUIRED)
 find_path(DNA_HNET_FMT_INCLUDE fmt/format.h REQUIRED)
-target_include_directories(dna_hnet_options SYSTEM INTERFACE $<BUILD_INTERFACE:${DNA_HNET_FMT_INCLUDE}>)
-target_link_libraries(dna_hnet_options INTERFACE Threads::Threads)
+file(MAKE_DIRECTORY "${PROJECT_BINARY_DIR}/system_fmt")
+file(CREATE_LINK "${DNA_HNET_FMT_INCLUDE}/fmt" "${PROJECT_BINARY_DIR}/system_fmt/fmt" SYMBOLIC)
+target_include_directories(dna_hnet_options SYSTEM INTERFACE $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/system_fmt>)
+target_link_libraries(dna_hnet_options INTERFACE Threads::Threads fmt::fmt)
 
 if(DNA_HNET_IO)
     foreach(item "hts:htslib/hts.h:htslib" "bigwig:bigWig.h:libBigWig")

@@ -2,6 +2,7 @@
 #
 #   dna_hnet_add_layer(genome
 #       SOURCES alphabet.cpp bed.cpp      # in src/genome
+#       TORCH_SOURCES                     # those that include LibTorch, themselves or through headers: they share its precompiled header
 #       USES core                         # layers, linked PUBLIC, checked against cmake/layers.txt
 #       PRIVATE_LIBRARIES hts             # third-party libraries that its headers do not show
 #   )
@@ -46,22 +47,31 @@ function(dna_hnet_check_layer name)
 endfunction()
 
 function(dna_hnet_add_layer name)
-    cmake_parse_arguments(LAYER "" "" "SOURCES;USES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
+    cmake_parse_arguments(LAYER "" "" "SOURCES;TORCH_SOURCES;USES;LIBRARIES;PRIVATE_LIBRARIES" ${ARGN})
     if(LAYER_UNPARSED_ARGUMENTS)
         message(FATAL_ERROR "dna_hnet_add_layer(${name}): unknown ${LAYER_UNPARSED_ARGUMENTS}")
     endif()
     dna_hnet_check_layer(${name} ${LAYER_USES})
-    add_library(dna_hnet_${name} STATIC ${LAYER_SOURCES})
+    add_library(dna_hnet_${name} STATIC ${LAYER_SOURCES} ${LAYER_TORCH_SOURCES})
     add_library(dna_hnet::${name} ALIAS dna_hnet_${name})
     target_include_directories(dna_hnet_${name} PUBLIC "${PROJECT_SOURCE_DIR}/src")
+    # First, so that its folders are searched before LibTorch's.
+    target_link_libraries(dna_hnet_${name} PUBLIC dna_hnet_options)
     foreach(used IN LISTS LAYER_USES)
         target_link_libraries(dna_hnet_${name} PUBLIC dna_hnet::${used})
     endforeach()
-    target_link_libraries(dna_hnet_${name} PUBLIC dna_hnet_options ${LAYER_LIBRARIES})
+    target_link_libraries(dna_hnet_${name} PUBLIC ${LAYER_LIBRARIES})
     target_link_libraries(dna_hnet_${name} PRIVATE dna_hnet_warnings ${LAYER_PRIVATE_LIBRARIES})
     if(DNA_HNET_LAYER_${name}_TORCH STREQUAL "torch")
         target_link_libraries(dna_hnet_${name} PUBLIC dna_hnet_torch)
         target_precompile_headers(dna_hnet_${name} REUSE_FROM dna_hnet_torch_pch)
+        set_target_properties(dna_hnet_${name} PROPERTIES UNITY_BUILD ${DNA_HNET_UNITY} UNITY_BUILD_BATCH_SIZE 4)
+        if(LAYER_SOURCES)
+            set_source_files_properties(${LAYER_SOURCES}
+                PROPERTIES SKIP_PRECOMPILE_HEADERS ON SKIP_UNITY_BUILD_INCLUSION ON)
+        endif()
+    elseif(LAYER_TORCH_SOURCES)
+        message(FATAL_ERROR "layer ${name} must not see torch: see cmake/layers.txt")
     endif()
 endfunction()
 

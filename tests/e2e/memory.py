@@ -6,8 +6,8 @@ import subprocess
 
 from harness import check, fasta_text
 
-MODEL = {"arch_layout": ["m1", ["m1"], "m1"], "d_model": [16, 16], "d_intermediate": [0, 0], "vocab_size": 8,
-         "ssm_cfg": {"d_conv": 4, "expand": 2, "d_state": 16, "chunk_size": 64, "head_dim": 16}, "tie_embeddings": False,
+MODEL = {"arch_layout": ["m1", ["m1"], "m1"], "d_model": [8, 8], "d_intermediate": [0, 0], "vocab_size": 8,
+         "ssm_cfg": {"d_conv": 4, "expand": 1, "d_state": 4, "chunk_size": 64, "head_dim": 8}, "tie_embeddings": False,
          "training": {"context": 1024, "batch_bases": 2048, "target_ratio": [3]}}
 LENGTHS = {"short": 1_000_000, "long": 10_000_000}
 
