@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ostream>
 #include <vector>
 
 #include "evaluate/variant_scorer.hpp"
@@ -94,6 +95,15 @@ inline std::vector<Base> alternative_of(const std::vector<Base>& window,
     bases.insert(bases.end(), window.begin() + difference.first + difference.ref_length,
                  window.end());
     return bases;
+}
+
+// How many readings were repeated without the replay, and how many of them decided otherwise.
+struct Free {
+    std::int64_t readings = 0, differ = 0;
+};
+inline std::ostream& operator<<(std::ostream& out, const Free& free) {
+    return out << free.differ << " of " << free.readings
+               << " readings decide otherwise without the replay\n";
 }
 
 }  // namespace dna_hnet::laws

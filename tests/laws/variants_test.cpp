@@ -39,15 +39,6 @@ struct Naive {
     bool differs = false;        // and decided otherwise
 };
 
-// How many readings were repeated without the replay, and how many of them decided otherwise.
-struct Free {
-    std::int64_t readings = 0, differ = 0;
-};
-std::ostream& operator<<(std::ostream& out, const Free& free) {
-    return out << free.differ << " of " << free.readings
-               << " readings decide otherwise without the replay\n";
-}
-
 evaluate::BoundaryEffect effect_of(const Difference& difference, const Pass& ref, const Pass& alt) {
     evaluate::BoundaryEffect effect;
     if (difference.tail() == 0) effect.gain = effect.loss = std::nanf("");
