@@ -6,7 +6,7 @@ import signal
 import subprocess
 import time
 
-from harness import check, fasta_text, need_tool, python_with, random_bases, rows_of
+from harness import MODEL, WIDTH, check, fasta_text, need_tool, python_with, random_bases, rows_of
 
 READ = """
 import h5py, json, sys
@@ -57,7 +57,7 @@ def test_chunks_are_those_of_boundaries(w):
                 got = sorted(got, key=lambda row: (row[3] == "-", row))
                 check([row[:4] for row in got] == [row[:4] for row in wanted], f"{region} stage {stage} {layer}: {len(got)} rows, boundaries has {len(wanted)}")
                 check(all(abs(a[4] - b[4]) < 1e-6 for a, b in zip(got, wanted)), f"{region} stage {stage}: probabilities differ")
-                check(len(file["X"][0]) == 128 and set(file["stage"]) == {stage}, f"{len(file['X'][0])} columns, stages {set(file['stage'])}")
+                check(len(file["X"][0]) == MODEL["d_model"][stage] and set(file["stage"]) == {stage}, f"{len(file['X'][0])} columns, stages {set(file['stage'])}")
 
 
 def test_levels_agree(w):
@@ -68,10 +68,10 @@ def test_levels_agree(w):
     for (_, start, end, strand), vector in zip(places(chunks), chunks["X"]):
         check(strand == "-" and by_base[end - 1] == vector, f"chunk {start}-{end} is not what its first base has")
     both = content(embed(w, "x.h5", "--level", "base", "--layer", "decoder", *place))
-    check(len(both["X"][0]) == 256 and set(both["strand"]) == {"."}, "two strands side by side")
+    check(len(both["X"][0]) == 2 * WIDTH and set(both["strand"]) == {"."}, "two strands side by side")
     columns = list(zip(*both["X"]))
     first, last = both["X"][0], both["X"][-1]
-    for pool, wanted in (("mean", [sum(c) / len(c) for c in columns]), ("max", [max(c) for c in columns]), ("last", last[:128] + first[128:])):
+    for pool, wanted in (("mean", [sum(c) / len(c) for c in columns]), ("max", [max(c) for c in columns]), ("last", last[:WIDTH] + first[WIDTH:])):
         file = content(embed(w, "x.h5", "--layer", "decoder", "--pool", pool, *place))
         check(places(file) == [("chr1", 2800, 3300, ".")] and near(file["X"][0], wanted), f"--pool {pool} over the region")
     check(file["region_name"] == ["chr1:2,801-3,300"] and file["attributes"]["layer"] == "decoder" and file["attributes"]["coordinates"] == "0-based half-open",
@@ -91,7 +91,7 @@ def test_only_the_request_decides(w):
     check([(p[0], p[1], p[2]) for p in places(whole)] == [row[:3] for row in regions], "rows in the order of the regions")
     check(whole["region_name"] == ["a", "b", "c", "gap", "one"] and whole["region"] == [0, 1, 2, 3, 4], "names of the regions")
     check(all(x != x for x in whole["X"][3]) and all(x == x for i in (0, 1, 2, 4) for x in whole["X"][i]), "NaN in the gap, nowhere else")
-    check(whole["chunks"] == [1024, 256] and whole["compression"] == "gzip", f"{whole['chunks']} {whole['compression']}")
+    check(whole["chunks"] == [1024, 2 * WIDTH] and whole["compression"] == "gzip", f"{whole['chunks']} {whole['compression']}")
     turned = w.write("turned.bed", "".join("\t".join(map(str, row)) + "\n" for row in reversed(regions)))
     other = content(embed(w, "x.h5", "-R", turned, "-@", "2"))
     check([x for x in other["X"][::-1] if x[0] == x[0]] == [x for x in whole["X"] if x[0] == x[0]], "another order or thread count gives other numbers")
@@ -215,5 +215,5 @@ def test_refusals(w):
     w.fails(2, "--layer: this model has no stages", "embed", "--model", isotropic, "-f", w.fasta, "--layer", "decoder", "-o", out / "x.h5", leaves_nothing_in=out)
     file = content(embed(w, "x.h5", "--level", "base", "-r", "chr2:5-9", model=isotropic))
     check(len(file["X"]) == 5 and len(file["X"][0]) == 64, "vectors of a model without chunks")
-    long = w.write("long.fa", ">c\nACGT" + "N" * 99995 + "\n" + ("N" * 99999 + "\n") * 150)
+    long = w.write("long.fa", ">c\nACGT" + "N" * 99995 + "\n" + ("N" * 99999 + "\n") * 600)
     w.fails(2, "15.* MB before compression", "embed", "--model", w.model, "-f", long, "--level", "base", "-o", out / "x.h5", leaves_nothing_in=out)

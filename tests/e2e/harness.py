@@ -1,6 +1,7 @@
 """What the end-to-end tests share: the binary, small genomes, an untrained model, and checks of what a command says."""
 import copy
 import gzip
+import json
 import os
 import random
 import re
@@ -56,6 +57,14 @@ def fasta_text(records, width=60):
     return "\n".join(lines) + "\n"
 
 
+# Two stages of chunks, every kind of layer but unlimited attention; narrow, as most tests are about files.
+MODEL = {"arch_layout": ["m1", ["m1T1", ["M1"], "m1"], "m1"], "d_model": [32, 48, 64], "d_intermediate": [0, 64, 96], "vocab_size": 8,
+         "ssm_cfg": {"d_conv": 4, "expand": 2, "d_state": 16, "chunk_size": 256, "head_dim": 16},
+         "attn_cfg": {"num_heads": [2, 3, 4], "rotary_emb_dim": [8, 8, 8], "window_size": [63, 63, 63]}, "tie_embeddings": False,
+         "training": {"context": 512, "batch_bases": 1024, "target_ratio": [3, 2]}}
+WIDTH = MODEL["d_model"][0]
+
+
 class Workspace:
     """A temporary folder with a genome, and an untrained model of two stages of chunks."""
 
@@ -66,8 +75,9 @@ class Workspace:
         # Not in C order, so that the order of the outputs is seen; a contig of one base, and one of N only.
         self.contigs = [("chr2", random_bases(2500, 4)), ("chr1", first), ("chrOne", "A"), ("chrN", "N" * 100)]
         self.fasta = self.write("genome.fa", fasta_text(self.contigs))
+        self.model_config = self.write("model.json", json.dumps(MODEL))
         self.model = self.folder / "run"
-        self.run("train", "--preset", "two-stage", "--context", "512", "--batch-bases", "1024", "--steps", "0", "-f", self.fasta, "-o", self.model)
+        self.run("train", "--model-config", self.model_config, "--steps", "0", "-f", self.fasta, "-o", self.model)
 
     def with_binary(self, binary):
         """The same folder, genome and model for another build of the binary."""

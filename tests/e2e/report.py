@@ -70,7 +70,7 @@ def inputs(w):
         return w.report_inputs
     folder = w.new_folder("report")
     run = folder / "run"
-    w.run("train", "--preset", "two-stage", "--context", "256", "--batch-bases", "512", "--steps", "4", "--eval-every", "2", "--valid-contigs", "chr2",
+    w.run("train", "--model-config", w.model_config, "--context", "256", "--batch-bases", "512", "--steps", "4", "--eval-every", "2", "--valid-contigs", "chr2",
           "-f", w.fasta, "-o", run)
     cds = w.write(f"{folder.name}/cds.bed", "chr1\t100\t400\tgene<1>\t0\t+\nchr1\t1500\t1600\tb\t0\t-\n")
     genes = w.write(f"{folder.name}/genes.gtf", 'chr1\tx\tCDS\t1201\t2400\t.\t+\t0\tgene_id "g"; transcript_id "t";\n')

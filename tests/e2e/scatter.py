@@ -19,7 +19,7 @@ def genome_of_jobs(w):
         w.job_fasta = w.write("jobs/genome.fa", fasta_text(contigs))
         # Trained on this genome: it has splits here, and counting models.
         w.job_model = w.folder / "job-model"
-        w.run("train", "--preset", "two-stage", "--context", "512", "--batch-bases", "1024", "--steps", "0", "--valid-contigs", "chr10", "-f", w.job_fasta, "-o", w.job_model)
+        w.run("train", "--model-config", w.model_config, "--steps", "0", "--valid-contigs", "chr10", "-f", w.job_fasta, "-o", w.job_model)
         w.job_classes = ("--class", f"x={w.write('jobs/x.bed', ''.join(f'chrA{t}{i}{t}{i + 200}{t}n{t}0{t}{s}{chr(10)}' for i, s in ((50, '+'), (3000, '-'), (4000, '+')) for t in (chr(9),)))}")
     return w.job_fasta
 
@@ -188,7 +188,7 @@ def test_provenance_of_jobs(w):
     """The merged file names its own command and the jobs' model; jobs of another model are refused."""
     genome_of_jobs(w)
     other = w.folder / "other-model"
-    w.run("train", "--preset", "two-stage", "--context", "512", "--batch-bases", "1024", "--steps", "0", "--seed", "9", "-f", w.fasta, "-o", other)
+    w.run("train", "--model-config", w.model_config, "--steps", "0", "--seed", "9", "-f", w.fasta, "-o", other)
     prefixes = []
     for number, (model, contig) in enumerate(((w.model, "chrA"), (w.model, "chrB"), (other, "chr10"))):
         prefixes.append(w.new_folder(f"version-{number}") / "job")

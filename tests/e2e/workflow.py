@@ -45,7 +45,7 @@ def prepared(w, name):
     # A contig of N alone and a part that is one gap have nothing to read: they ride with other jobs.
     contigs = [("chrN", "N" * 200), ("chrB", random_bases(4000, 41)), ("chrA", random_bases(1600, 42) + "N" * 3200 + random_bases(900, 43).lower() + "NNN" + random_bases(77, 44))]
     (folder / "genome.fa").write_text(fasta_text(contigs))
-    w.run("train", "--preset", "two-stage", "--context", "512", "--batch-bases", "1024", "--steps", "0", "--valid-contigs", "chrA", "-f", folder / "genome.fa", "-o", folder / "run")
+    w.run("train", "--model-config", w.model_config, "--steps", "0", "--valid-contigs", "chrA", "-f", folder / "genome.fa", "-o", folder / "run")
     config = folder / "config" / "config.yaml"
     config.write_text(config.read_text().replace("binary: BINARY", f"binary: {w.binary}"))
     return folder

@@ -67,6 +67,13 @@ inline const std::vector<NamedModel>& models() {
     };
     return list;
 }
+inline const std::string& few_layers() {
+    static const std::string json =
+        R"({"arch_layout": ["m1", ["M1"], "m1"], "d_model": [32, 48], "d_intermediate": [0, 64],
+            "vocab_size": 8, "ssm_cfg": {"d_conv": 4, "expand": 2, "d_state": 16, "chunk_size": 256, "head_dim": 32},
+            "tie_embeddings": false})";
+    return json;
+}
 inline const std::string& unlimited_attention() {
     static const std::string json =
         R"({"arch_layout": ["m1", ["T1"], "m1"], "d_model": [32, 64], "d_intermediate": [0, 96],

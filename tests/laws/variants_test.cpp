@@ -251,11 +251,12 @@ TEST_CASE("a variant's score depends on no other variant, thread count or batch"
 }
 
 #ifdef DNA_HNET_IO
-// Of each kind, the first alleles of a file that have a score.
+// Of each kind, the first alleles of a file that have a score; a model of few layers and windows of
+// 512 bases, as the naive passes take most of the time.
 TEST_CASE("shared prefixes score real variants as two full passes do") {
     DNA_HNET_REQUIRE_DATA();
     const auto reference = hts::open_reference(test::test_data() + "/human/hg38_prefix.fa.gz");
-    const auto model = random_model(models()[0].json, 7);
+    const auto model = random_model(few_layers(), 7);
     constexpr std::size_t kEach = 200;
     for (const char* file : {"HG002_GRCh38_1_22_v4.2.1_benchmark.chr20.vcf.gz",
                              "1000G_GRCh38_chr20_2000001-2100000.vcf.gz"}) {
@@ -277,7 +278,7 @@ TEST_CASE("shared prefixes score real variants as two full passes do") {
                 ++kinds[kind];
                 add_both(*reference, checked.segment,
                          {checked.replaced, tasks::allele_bases(variant.alternatives[i])},
-                         differences);
+                         differences, 512);
             }
         }
         VariantReading reading;
