@@ -1,10 +1,8 @@
 """Ten megabases take the memory of one, in both modes, on the strand that is read backwards too, with all files that a command writes."""
 import json
-import os
 import random
-import subprocess
 
-from harness import check, fasta_text
+from harness import check, fasta_text, peak_memory
 
 MODEL = {"arch_layout": ["m1", ["m1"], "m1"], "d_model": [8, 8], "d_intermediate": [0, 0], "vocab_size": 8,
          "ssm_cfg": {"d_conv": 4, "expand": 1, "d_state": 4, "chunk_size": 64, "head_dim": 8}, "tie_embeddings": False,
@@ -25,16 +23,6 @@ def inputs(w):
     return w.memory_inputs
 
 
-def peak(w, *arguments):
-    """Megabytes that a command held at most."""
-    process = subprocess.Popen([w.binary, *map(str, arguments)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    said = process.stderr.read().decode()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    check(process.returncode == 0, f"{arguments}: {process.returncode}\n{said}")
-    return usage.ru_maxrss / 1024
-
-
 def test_memory_does_not_grow_with_the_contig(w):
     fasta, run = inputs(w)
     for mode in ("windows", "carry"):
@@ -44,6 +32,6 @@ def test_memory_does_not_grow_with_the_contig(w):
                 out = w.new_folder("memory") / "x"
                 rest = {"score": ("-o", f"{out}.tsv", "--tracks", out, "--strand", "both" if mode == "windows" else "reverse"),
                         "boundaries": ("-o", out, "--strand", "reverse", "--formats", "bed,bigwig,bigbed")}[command]
-                peaks[contig] = peak(w, command, "-q", "-@", "2", "--model", run, "-f", fasta, "-r", contig, "--mode", mode, *rest)
+                peaks[contig] = peak_memory([w.binary, command, "-q", "-@", "2", "--model", run, "-f", fasta, "-r", contig, "--mode", mode, *rest])
             check(peaks["long"] - peaks["short"] < 50, f"{command} --mode {mode}: {peaks['short']:.0f} MB for 1 Mb, {peaks['long']:.0f} MB for 10 Mb")
             print(f"  {command} --mode {mode}: {peaks['short']:.0f} MB for 1 Mb, {peaks['long']:.0f} MB for 10 Mb")
