@@ -58,6 +58,7 @@ struct AlignmentFile::Impl {
     void use_reference(bool every_contig);
     void find_regions(const std::vector<genome::Interval>& regions);
     bool passes();
+    std::int64_t contig_of(std::int32_t tid) const;
     bool fill(AlignedRead& read);
 };
 
@@ -153,6 +154,14 @@ bool AlignmentFile::Impl::passes() {
     return true;
 }
 
+// htslib takes a contig without a usable @SQ line into its own header as it meets it.
+std::int64_t AlignmentFile::Impl::contig_of(std::int32_t tid) const {
+    const auto number = static_cast<std::size_t>(tid);
+    if (number < contigs.size()) return contigs[number];
+    throw input_error(fmt::format("{}: record {}: its contig '{}' is not in the header", path,
+                                  counts.records, sam_hdr_tid2name(header.get(), tid)));
+}
+
 bool AlignmentFile::Impl::fill(AlignedRead& read) {
     const bam1_core_t& core = record->core;
     const bool placed = (core.flag & ReadFilter::kUnmapped) == 0 && core.n_cigar > 0;
@@ -165,8 +174,7 @@ bool AlignmentFile::Impl::fill(AlignedRead& read) {
     read.flag = core.flag;
     read.mapping_quality = core.qual;
     read.strand = bam_is_rev(record.get()) ? genome::Strand::reverse : genome::Strand::forward;
-    const std::int64_t contig =
-        placed && core.tid >= 0 ? contigs.at(static_cast<std::size_t>(core.tid)) : -1;
+    const std::int64_t contig = placed && core.tid >= 0 ? contig_of(core.tid) : -1;
     read.place = {contig, core.pos, core.pos};
     if (contig >= 0) take_aligned(*record, filter.min_base_quality, read);
     const bool past_end =

@@ -23,6 +23,19 @@ bool parse_length(std::string_view text, std::int64_t& length) {
     return status == std::errc() && rest == text.data() + text.size() && length >= 0;
 }
 
+// A row of X.fai. htslib divides by the bases of a line without looking.
+bool parse_fai_row(std::string_view line, genome::Contig& contig) {
+    const std::vector<std::string_view> fields = split(line, '\t');
+    std::int64_t offset = 0, line_bases = 0, line_width = 0;
+    if (fields.size() != 5 || fields[0].empty() || !parse_length(fields[1], contig.length) ||
+        !parse_length(fields[2], offset) || !parse_length(fields[3], line_bases) ||
+        !parse_length(fields[4], line_width)) {
+        return false;
+    }
+    contig.name = fields[0];
+    return contig.length == 0 || (line_bases > 0 && line_width >= line_bases);
+}
+
 // One pass over a FASTA that is about to be indexed.
 class FastaCheck {
   public:
@@ -204,15 +217,13 @@ std::vector<genome::Contig> read_fasta_index(const std::string& path) {
     LineReader reader(fai);
     std::string_view line;
     while (reader.next(line)) {
-        const std::vector<std::string_view> fields = split(line, '\t');
         genome::Contig contig;
-        if (fields.size() != 5 || fields[0].empty() || !parse_length(fields[1], contig.length)) {
+        if (!parse_fai_row(line, contig)) {
             throw input_error(
                 fmt::format("{}:{}: expected name, length, offset, line bases, line width", fai,
                             contigs.size() + 1),
                 rebuild_hint(path));
         }
-        contig.name = fields[0];
         contigs.push_back(std::move(contig));
     }
     if (contigs.empty()) throw input_error(fmt::format("{}: empty: no FASTA record", path));
