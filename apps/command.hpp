@@ -52,7 +52,7 @@ void add_score(Program& program);
 void add_generate(Program& program);
 void add_inspect(Program& program);
 void add_doctor(Program& program);
-// In a build with htslib and libBigWig only.
+// In a build with htslib and HDF5 only.
 void add_annotate(Program& program);
 void add_baseline(Program& program);
 void add_boundaries(Program& program);

@@ -17,7 +17,7 @@
 
 namespace dna_hnet::apps {
 
-// Browser tracks need libBigWig.
+// Browser tracks need a build with htslib and HDF5.
 #ifdef DNA_HNET_IO
 struct TrackFlags {
     tasks::ScoreTracksRequest request;

@@ -5,7 +5,7 @@
 namespace dna_hnet::apps {
 namespace {
 
-constexpr const char* kDescription = "not in this build, which is without htslib and libBigWig";
+constexpr const char* kDescription = "not in this build, which is without htslib and HDF5";
 constexpr const char* kHint = "configure with -DDNA_HNET_IO=ON";
 
 Error lacking(const std::string& name, const std::string& instead = {}) {

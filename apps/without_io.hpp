@@ -1,5 +1,5 @@
 #pragma once
-// What a build without htslib and libBigWig (DNA_HNET_IO=OFF) says of what it lacks. A command or
+// What a build without htslib and HDF5 (DNA_HNET_IO=OFF) says of what it lacks. A command or
 // an option that it does not have is a usage error, a file that it cannot read is bad input; each
 // says what to do.
 #include <CLI/CLI.hpp>

@@ -4,7 +4,7 @@
 #   cmake/bootstrap.sh [--tests] [--no-io] [--no-packages]
 #
 #   --tests        also the outside tools that the tests compare with, and clang-format
-#   --no-io        without htslib, libBigWig and HDF5 (for -DDNA_HNET_IO=OFF)
+#   --no-io        without htslib and HDF5 (for -DDNA_HNET_IO=OFF)
 #   --no-packages  leave the system's packages alone: the libraries come from elsewhere, and CMake looks for them
 #
 # Environment:
@@ -18,7 +18,7 @@ set -euo pipefail
 torch_version=2.11.0
 build_packages=(g++ cmake ninja-build ccache git ca-certificates python3 python3-pip libhwy-dev libcli11-dev
                 libfmt-dev nlohmann-json3-dev libssl-dev zlib1g-dev catch2)
-io_packages=(libhts-dev libbigwig-dev libhdf5-dev)
+io_packages=(libhts-dev libhdf5-dev)
 test_packages=(samtools bcftools tabix bedtools python3-pybigwig python3-anndata python3-pysam hdf5-tools snakemake clang-format)
 
 say() { printf 'bootstrap: %s\n' "$*" >&2; }

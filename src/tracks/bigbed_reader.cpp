@@ -2,53 +2,43 @@
 
 #include <fmt/format.h>
 
-#include <cstdlib>
 #include <utility>
 
-#include "core/error.hpp"
-#include "tracks/bigwig_library.hpp"
-#include "tracks/track_file.hpp"
+#include "tracks/block_reader.hpp"
+#include "tracks/little_endian.hpp"
 
 namespace dna_hnet::tracks {
+namespace {
+
+constexpr std::size_t kRowHead = 12;  // bytes: contig, begin, end
+
+}  // namespace
 
 bool is_bigbed(const std::string& path) {
     return begins_with(path, kBigBedMagic);
 }
 
-struct BigBedReader::Impl : LibraryFile {
-    BigBedFields fields;
-    std::uint64_t announced = 0, rows = 0;
+struct BigBedReader::Impl {
+    explicit Impl(const std::string& path)
+        : file(path, TrackFile::Format::bigbed),
+          blocks(file.blocks()),
+          fields{file.auto_sql(), file.file().fields, file.file().bed_fields} {}
 
-    bool fill() {
-        return LibraryFile::fill("rows", [&](const char* name, std::uint32_t length) {
-            return bbOverlappingEntriesIterator(file.get(), name, 0, length, 1, kBlocks);
-        });
-    }
+    BlockReader file;
+    BlockReader::Blocks blocks;
+    BigBedFields fields;
+    std::string block;
+    std::size_t at = 0;  // byte of the block where the next row begins
+    std::uint64_t rows = 0;
+    std::pair<std::int64_t, std::int64_t> last;  // contig and begin of the last row
 };
 
-BigBedReader::BigBedReader(const std::string& path) : impl_(std::make_unique<Impl>()) {
-    impl_->path = path;
-    const TrackFile track = read_track_file(path);
-    require_library();
-    if (track.format == TrackFile::Format::bigbed) {
-        impl_->file.reset(bbOpen(path.c_str(), nullptr));
-    }
-    if (!impl_->file || !impl_->file->hdr || !impl_->file->cl) {
-        throw input_error(fmt::format("{}: cannot be read as a bigBed", path));
-    }
-    const std::unique_ptr<char, decltype(&std::free)> sql(bbGetSQL(impl_->file.get()), &std::free);
-    impl_->fields = {sql ? sql.get() : "", track.fields, track.bed_fields};
-    impl_->contigs = track.contigs;
-    impl_->announced = track.rows;
-    // A file without rows has no blocks to search.
-    if (track.rows == 0) impl_->contig = impl_->contigs.size();
-}
-
+BigBedReader::BigBedReader(const std::string& path) : impl_(std::make_unique<Impl>(path)) {}
 BigBedReader::~BigBedReader() = default;
 BigBedReader::BigBedReader(BigBedReader&&) noexcept = default;
 
 const std::vector<genome::Contig>& BigBedReader::contigs() const {
-    return impl_->contigs;
+    return impl_->file.file().contigs;
 }
 
 const BigBedFields& BigBedReader::fields() const {
@@ -56,18 +46,31 @@ const BigBedFields& BigBedReader::fields() const {
 }
 
 bool BigBedReader::next(Row& row) {
-    if (!impl_->fill()) {
-        if (impl_->rows == impl_->announced) return false;
-        impl_->fail(
-            fmt::format("damaged: {} rows, but it announces {}", impl_->rows, impl_->announced));
+    Impl& impl = *impl_;
+    while (impl.at == impl.block.size()) {
+        if (!impl.blocks.next(impl.block)) {
+            if (impl.rows == impl.file.file().rows) return false;
+            impl.file.fail(fmt::format("damaged: {} rows, but it announces {}", impl.rows,
+                                       impl.file.file().rows));
+        }
+        impl.at = 0;
     }
-    const bbOverlappingEntries_t& all = *impl_->iterator->entries;
-    row.contig = static_cast<std::int64_t>(impl_->contig) - 1;
-    row.begin = all.start[impl_->at];
-    row.end = all.end[impl_->at];
-    row.rest = all.str[impl_->at] ? all.str[impl_->at] : "";
-    ++impl_->at;
-    ++impl_->rows;
+    const std::size_t text = impl.at + kRowHead;
+    const std::size_t end = text <= impl.block.size() ? impl.block.find('\0', text) : text;
+    if (end >= impl.block.size()) impl.file.fail("is damaged: a block ends inside a row");
+    const auto contig = value_at<std::uint32_t>(impl.block, impl.at);
+    if (contig >= contigs().size()) impl.file.fail("is damaged: a row of no contig");
+    row.contig = contig;
+    row.begin = value_at<std::uint32_t>(impl.block, impl.at + 4);
+    row.end = value_at<std::uint32_t>(impl.block, impl.at + 8);
+    row.rest = impl.block.substr(text, end - text);
+    if (row.begin > row.end || row.end > contigs()[contig].length ||
+        std::pair(row.contig, row.begin) < impl.last) {
+        impl.file.fail("is damaged: its rows are not in order, or leave their contig");
+    }
+    impl.last = {row.contig, row.begin};
+    impl.at = end + 1;
+    ++impl.rows;
     return true;
 }
 

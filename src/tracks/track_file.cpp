@@ -2,14 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <fstream>
-#include <memory>
 #include <string>
 
-#include "core/error.hpp"
 #include "tracks/little_endian.hpp"
 #include "tracks/search_trees.hpp"
+#include "tracks/track_bytes.hpp"
 
 namespace dna_hnet::tracks {
 namespace {
@@ -17,72 +15,61 @@ namespace {
 constexpr std::uint32_t kLongestName = 1 << 16;
 constexpr int kDeepestTree = 16;
 
-class Reader {
+// The contigs by their numbers in the data.
+class ChromTree {
   public:
-    explicit Reader(const std::filesystem::path& path) : path_(path) {
-        file_.reset(std::fopen(path.c_str(), "rb"));
-        if (!file_ || std::fseek(file_.get(), 0, SEEK_END) != 0) {
-            fail(fmt::format("cannot open: {}", errno_text()));
+    ChromTree(const TrackBytes& bytes, std::uint64_t offset) : bytes_(bytes) {
+        const std::string head = bytes.at(offset, kHead);
+        const auto key_size = value_at<std::uint32_t>(head, 8);
+        if (value_at<std::uint32_t>(head, 0) != kChromTreeMagic || key_size > kLongestName) {
+            bytes.fail("is damaged: no tree of contigs where the header points");
         }
-        size_ = static_cast<std::uint64_t>(ftello(file_.get()));
-    }
-
-    [[noreturn]] void fail(const std::string& what) const {
-        throw input_error(fmt::format("{}: {}", path_.string(), what));
-    }
-
-    std::string bytes(std::uint64_t offset, std::uint64_t count) const {
-        if (offset > size_ || count > size_ - offset) {
-            fail(fmt::format("is damaged: {} bytes are wanted at {}, the file has {}", count,
-                             offset, size_));
+        key_size_ = key_size;
+        count_ = value_at<std::uint64_t>(head, 16);
+        if (count_ > bytes.size()) bytes.fail("is damaged: more contigs than bytes");
+        contigs.resize(count_);
+        read_node(offset + kHead, 0);
+        if (found_ != count_) {
+            bytes.fail(fmt::format("is damaged: {} contigs, but it announces {}", found_, count_));
         }
-        std::string text(count, '\0');
-        if (fseeko(file_.get(), static_cast<off_t>(offset), SEEK_SET) != 0 ||
-            std::fread(text.data(), 1, count, file_.get()) != count) {
-            fail(fmt::format("cannot read: {}", errno_text()));
-        }
-        return text;
     }
-
-    std::uint64_t size() const { return size_; }
+    std::vector<genome::Contig> contigs;
 
   private:
-    struct Close {
-        void operator()(std::FILE* file) const { std::fclose(file); }
-    };
-    std::filesystem::path path_;
-    std::unique_ptr<std::FILE, Close> file_;
-    std::uint64_t size_ = 0;
-};
-
-struct ChromTree {
-    const Reader& reader;
-    std::uint32_t key_size;
-    std::uint64_t count;
-    std::vector<genome::Contig> contigs;
-    std::vector<std::uint32_t> numbers;  // of the contigs in the data
+    static constexpr std::uint64_t kHead = 32, kNodeHead = 4;
 
     void read_node(std::uint64_t offset, int depth) {
-        if (depth > kDeepestTree) reader.fail("is damaged: the tree of its contigs has no end");
-        const std::string head = reader.bytes(offset, 4);
+        const std::string head = bytes_.at(offset, kNodeHead);
         const bool leaf = head[0] != 0;
         const auto entries = value_at<std::uint16_t>(head, 2);
-        const std::uint64_t entry_size = std::uint64_t{key_size} + 8;
-        const std::string node = reader.bytes(offset + 4, entries * entry_size);
+        const std::string node = bytes_.at(offset + kNodeHead, entries * (key_size_ + 8));
+        bytes_read_ += kNodeHead + node.size();
+        if (depth > kDeepestTree || bytes_read_ > bytes_.size()) {
+            bytes_.fail("is damaged: the tree of its contigs has no end");
+        }
         for (std::uint64_t i = 0; i < entries; ++i) {
-            const std::uint64_t at = i * entry_size;
-            if (!leaf) {
-                read_node(value_at<std::uint64_t>(node, at + key_size), depth + 1);
-                continue;
+            const std::uint64_t at = i * (key_size_ + 8);
+            if (leaf) {
+                add(node.substr(at, key_size_), value_at<std::uint32_t>(node, at + key_size_),
+                    value_at<std::uint32_t>(node, at + key_size_ + 4));
+            } else {
+                read_node(value_at<std::uint64_t>(node, at + key_size_), depth + 1);
             }
-            if (contigs.size() == count) reader.fail("is damaged: more contigs than it announces");
-            const std::string key = node.substr(at, key_size);
-            contigs.push_back({key.substr(0, key.find('\0')),
-                               value_at<std::uint32_t>(node, at + key_size + 4),
-                               {}});
-            numbers.push_back(value_at<std::uint32_t>(node, at + key_size));
         }
     }
+
+    void add(const std::string& key, std::uint32_t number, std::uint32_t length) {
+        const std::string name = key.substr(0, key.find('\0'));
+        if (number >= count_ || name.empty() || !contigs[number].name.empty()) {
+            bytes_.fail(
+                fmt::format("is damaged: its contig number {} is not one of {}", number, count_));
+        }
+        contigs[number] = {name, length, {}};
+        ++found_;
+    }
+
+    const TrackBytes& bytes_;
+    std::uint64_t key_size_ = 0, count_ = 0, found_ = 0, bytes_read_ = 0;
 };
 
 }  // namespace
@@ -94,14 +81,14 @@ bool begins_with(const std::filesystem::path& path, std::uint32_t magic) {
 }
 
 TrackFile read_track_file(const std::filesystem::path& path) {
-    const Reader reader(path);
-    const std::string header = reader.size() >= 64 ? reader.bytes(0, 64) : std::string(64, '\0');
+    const TrackBytes bytes(path);
+    const std::string header = bytes.size() >= 64 ? bytes.at(0, 64) : std::string(64, '\0');
     const auto magic = value_at<std::uint32_t>(header, 0);
     if (magic != kBigWigMagic && magic != kBigBedMagic) {
-        reader.fail("is neither a bigWig nor a bigBed file");
+        bytes.fail("is neither a bigWig nor a bigBed file");
     }
-    if (value_at<std::uint32_t>(reader.bytes(reader.size() - 4, 4), 0) != magic) {
-        reader.fail("does not end in its magic number: is it cut short?");
+    if (value_at<std::uint32_t>(bytes.at(bytes.size() - 4, 4), 0) != magic) {
+        bytes.fail("does not end in its magic number: is it cut short?");
     }
     TrackFile track;
     track.format = magic == kBigWigMagic ? TrackFile::Format::bigwig : TrackFile::Format::bigbed;
@@ -109,34 +96,22 @@ TrackFile read_track_file(const std::filesystem::path& path) {
     track.fields = value_at<std::uint16_t>(header, 32);
     track.bed_fields = value_at<std::uint16_t>(header, 34);
     if (magic == kBigBedMagic) {
-        track.rows =
-            value_at<std::uint64_t>(reader.bytes(value_at<std::uint64_t>(header, 16), 8), 0);
+        track.rows = value_at<std::uint64_t>(bytes.at(value_at<std::uint64_t>(header, 16), 8), 0);
     }
-    const auto tree_at = value_at<std::uint64_t>(header, 8);
-    const std::string tree = reader.bytes(tree_at, 32);
-    const auto key_size = value_at<std::uint32_t>(tree, 8);
-    if (value_at<std::uint32_t>(tree, 0) != kChromTreeMagic || key_size > kLongestName) {
-        reader.fail("is damaged: no tree of contigs where the header points");
-    }
-    ChromTree contigs{reader, key_size, value_at<std::uint64_t>(tree, 16), {}, {}};
-    contigs.read_node(tree_at + 32, 0);
-    if (contigs.contigs.size() != contigs.count) {
-        reader.fail(fmt::format("is damaged: {} contigs, but it announces {}",
-                                contigs.contigs.size(), contigs.count));
-    }
-    const std::string index = reader.bytes(value_at<std::uint64_t>(header, 24), 48);
+    track.index_at = value_at<std::uint64_t>(header, 24);
+    track.auto_sql_at = value_at<std::uint64_t>(header, 36);
+    track.summary_at = value_at<std::uint64_t>(header, 44);
+    track.largest_block = value_at<std::uint32_t>(header, 52);
+    track.contigs = ChromTree(bytes, value_at<std::uint64_t>(header, 8)).contigs;
+    const std::string index = bytes.at(track.index_at, 48);
     if (value_at<std::uint32_t>(index, 0) != kDataTreeMagic) {
-        reader.fail("is damaged: no index where the header points");
+        bytes.fail("is damaged: no index where the header points");
     }
-    for (std::size_t i = 0; i < contigs.numbers.size(); ++i) {
-        if (value_at<std::uint64_t>(index, 8) == 0 ||
-            contigs.numbers[i] != value_at<std::uint32_t>(index, 16)) {
-            continue;
-        }
-        track.first_contig = contigs.contigs[i].name;
+    const auto first = value_at<std::uint32_t>(index, 16);
+    if (value_at<std::uint64_t>(index, 8) != 0 && first < track.contigs.size()) {
+        track.first_contig = track.contigs[first].name;
         track.first_base = value_at<std::uint32_t>(index, 20);
     }
-    track.contigs = std::move(contigs.contigs);
     return track;
 }
 

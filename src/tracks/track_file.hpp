@@ -19,9 +19,13 @@ struct TrackFile {
     std::uint16_t zoom_levels = 0;
     std::uint16_t fields = 0, bed_fields = 0;  // of a bigBed
     std::uint64_t rows = 0;                    // of a bigBed
-    std::vector<genome::Contig> contigs;       // in the file's order
+    std::vector<genome::Contig> contigs;       // by their numbers in the data
     std::string first_contig;                  // of its data; empty where there is none
     std::int64_t first_base = 0;
+    // Bytes: where parts of the file begin (0: it has none), and the largest block when unpacked
+    // (0: blocks are not packed).
+    std::uint64_t index_at = 0, summary_at = 0, auto_sql_at = 0;
+    std::uint32_t largest_block = 0;
 };
 
 // Whether the file begins with the number, little-endian; false when it cannot be read.

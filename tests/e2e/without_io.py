@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The binary without htslib and libBigWig (preset no-io): it trains, scores, samples and inspects from a genome cache, and says what it lacks.
+"""The binary without htslib and HDF5 (preset no-io): it trains, scores, samples and inspects from a genome cache, and says what it lacks.
 
     python3 tests/e2e/without_io.py BINARY_WITHOUT_IO BINARY [NAME ...]      BINARY, the whole one, writes the cache and says what is expected
 

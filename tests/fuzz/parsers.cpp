@@ -119,6 +119,19 @@ void read_genome_cache(const std::string& path) {
     read_all_bases(*cache);
 }
 
+void read_bigwig(const std::string& path) {
+    tracks::BigWigReader reader(path);
+    for (tracks::BigWigReader::Run run; reader.next(run);) continue;
+    for (const auto& contig : reader.contigs()) {
+        reader.values(contig.name, 0, std::min<std::int64_t>(contig.length, 5000));
+    }
+}
+
+void read_bigbed(const std::string& path) {
+    tracks::BigBedReader reader(path);
+    for (tracks::BigBedReader::Row row; reader.next(row);) continue;
+}
+
 void read_variants(const std::string& path) {
     hts::VariantFile file(path);
     hts::VariantRecord record;
@@ -149,6 +162,8 @@ const std::vector<Parser>& parsers() {
                                             {"metrics", "metrics.jsonl", read_metrics},
                                             {"safetensors", "x.safetensors", read_safetensors},
                                             {"genome_cache", "x.dhg", read_genome_cache},
+                                            {"bigwig", "x.bw", read_bigwig},
+                                            {"bigbed", "x.bb", read_bigbed},
                                             {"variants", "x.vcf", read_variants},
                                             {"alignments", "x.sam", read_alignments}};
     return all;

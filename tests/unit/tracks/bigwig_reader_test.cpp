@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include "core/atomic_file.hpp"
+#include "python_script.hpp"
 #include "support/test.hpp"
 #include "tracks/bigwig.hpp"
 
@@ -117,4 +119,72 @@ TEST_CASE("a bigWig without values has none, and what is no bigWig is refused") 
         CHECK(test::error_of([&] { BigWigReader(folder.file(name)); }).kind() ==
               ErrorKind::bad_input);
     }
+}
+
+TEST_CASE("a bigWig of another program is read: bedGraph, variableStep and fixedStep") {
+    if (!test::has_py_bigwig()) {
+        DNA_HNET_SKIP("/usr/bin/python3 has no pyBigWig (python3-pybigwig)");
+    }
+    test::TemporaryFolder folder;
+    test::python_output("write_bigwig.py", folder.file("x.bw"));
+    BigWigReader reader(folder.file("x.bw"));
+    const std::vector<float> expected_values{1.5F, -2, 1, 2, 3, 5, 6, 7};
+    const std::vector<std::pair<std::int64_t, std::int64_t>> expected_places{
+        {3, 5}, {10, 11}, {20, 24}, {30, 34}, {40, 44}, {100, 102}, {110, 112}, {120, 122}};
+    std::size_t at = 0;
+    std::int64_t long_end = 1000, runs = 0;
+    for (BigWigReader::Run run; reader.next(run);) {
+        INFO(run.contig << ":" << run.begin << "-" << run.end());
+        if (run.contig == 1) {  // a long item comes in parts
+            CHECK(run.begin == long_end);
+            CHECK(run.values == std::vector<float>(run.values.size(), 0.25F));
+            long_end = run.end();
+            ++runs;
+            continue;
+        }
+        REQUIRE(run.contig == 0);
+        REQUIRE(at < expected_values.size());
+        CHECK(std::pair(run.begin, run.end()) == expected_places[at]);
+        CHECK(run.values == std::vector<float>(run.values.size(), expected_values[at]));
+        ++at;
+    }
+    CHECK(at == expected_values.size());
+    CHECK(long_end == 4'000'000);
+    CHECK(runs > 50);
+    CHECK(reader.contigs()[2].name == "chrM");
+    CHECK(std::isnan(reader.values("chr1", 39, 42)[0]));
+    CHECK(reader.values("chr1", 43, 44)[0] == 3);
+    CHECK(reader.values("chr2", 3'999'999, 4'000'000)[0] == 0.25F);
+    CHECK(std::isnan(reader.values("chr2", 4'000'000, 4'000'001)[0]));
+    CHECK(std::isnan(reader.values("chrM", 0, 50)[49]));
+}
+
+TEST_CASE("damaged bigWigs are refused, never crash") {
+    test::TemporaryFolder folder;
+    write_example(folder.file("x.bw"));
+    const std::string whole = read_file(folder.file("x.bw"));
+    const auto refusal = [&](const std::string& bytes) {
+        write_file_atomically(folder.file("y.bw"), bytes);
+        const Error error = test::error_of([&] {
+            BigWigReader reader(folder.file("y.bw"));
+            for (BigWigReader::Run run; reader.next(run);) continue;
+        });
+        CHECK(error.kind() == ErrorKind::bad_input);
+        return std::string(error.what());
+    };
+    const auto number_at = [&](std::size_t offset) {
+        std::uint64_t number = 0;
+        std::memcpy(&number, whole.data() + offset, 8);
+        return number;
+    };
+    CHECK(test::contains(refusal(whole.substr(0, whole.size() - 1)), "is it cut short?"));
+    std::string bytes = whole;
+    ++bytes[number_at(44)];  // the summary's count of bases
+    CHECK(test::contains(refusal(bytes), "values, its header says"));
+    bytes = whole;
+    bytes[number_at(16) + 20] ^= 0x55;  // the first block
+    CHECK(test::contains(refusal(bytes), "a block cannot be unpacked"));
+    bytes = whole;
+    bytes[number_at(24)] ^= 1;
+    CHECK(test::contains(refusal(bytes), "no index where the header points"));
 }
