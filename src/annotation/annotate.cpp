@@ -52,6 +52,7 @@ class AnnotateTask {
 
   private:
     void read_inputs();
+    std::vector<Interval> scored_bases();
     void read_feature_files();
     const BoundarySet* control_of(const BoundarySet& set) const;
     void number_bootstrap_blocks();
@@ -128,7 +129,24 @@ void AnnotateTask::number_bootstrap_blocks() {
     blocks_ = number_blocks(reference_, universe_, block_numbers_);
 }
 
+// That take part on any strand.
+std::vector<Interval> AnnotateTask::scored_bases() {
+    std::vector<Interval> scored;
+    for (std::size_t c = 0; c < reference_.contigs().size(); ++c) {
+        const auto contig = static_cast<std::int64_t>(c);
+        const auto universe = on_contig(universe_, contig);
+        if (universe.empty()) continue;
+        const auto segments = genome::find_segments(reference_, contig);
+        for (const BoundarySet& set : sets_) {
+            const auto pieces = scored_pieces(universe, segments, set.strand);
+            scored.insert(scored.end(), pieces.begin(), pieces.end());
+        }
+    }
+    return genome::merged(std::move(scored));
+}
+
 void AnnotateTask::read_feature_files() {
+    const std::vector<Interval> scored = scored_bases();
     for (const auto& [name, path] : request_.features) {
         std::vector<Interval> places;
         for (FeatureSet& set : read_features(name, path, request_.types, reference_)) {
@@ -137,7 +155,13 @@ void AnnotateTask::read_feature_files() {
                     throw usage_error(fmt::format("--features: two are named {}", set.name));
                 }
             }
-            for (const Feature& feature : set.features) places.push_back(feature.place);
+            std::vector<Interval> own;
+            for (const Feature& feature : set.features) own.push_back(feature.place);
+            if (genome::intersection(genome::merged(own), scored).empty()) {
+                log_warning(fmt::format(
+                    "annotate: {}: no feature has a scored base: its rows are NA", set.name));
+            }
+            places.insert(places.end(), own.begin(), own.end());
             if (set.duplicates > 0) {
                 log_info(fmt::format("annotate: {}: {} rows at a place and strand already seen",
                                      set.name, set.duplicates));
@@ -146,6 +170,12 @@ void AnnotateTask::read_feature_files() {
         }
         if (genome::intersection(genome::merged(places), universe_).empty()) {
             throw input_error(fmt::format("{}: no feature has a base in the universe", path));
+        }
+        if (genome::intersection(genome::merged(places), scored).empty()) {
+            throw input_error(
+                fmt::format("{}: no feature has a scored base: the first {} of a "
+                            "segment, in reading direction, do not count",
+                            path, kSegmentStart));
         }
     }
 }

@@ -82,8 +82,13 @@ BoundarySet read_boundaries(const std::string& path, const genome::Reference& re
         const genome::Interval place = genome::resolve(row, contigs, path);
         const auto contig = static_cast<std::size_t>(place.contig);
         auto& covered = set.covered;
-        if (!covered.empty() && covered.back().contig == place.contig &&
-            covered.back().end == place.begin) {
+        const bool goes_on = !covered.empty() && covered.back().contig == place.contig;
+        if (goes_on && place.begin < covered.back().end) {
+            throw input_error(fmt::format(
+                "{}:{}: the chunk begins at {}, inside or before the one that ends at {}", path,
+                row.line, place.begin, covered.back().end));
+        }
+        if (goes_on && covered.back().end == place.begin) {
             covered.back().end = place.end;
         } else {
             covered.push_back(place);

@@ -84,20 +84,28 @@ BlockBootstrap::Range BlockBootstrap::range(
             sums[i] = total;
         }
         const double value = statistic(sums);
-        if (std::isnan(value)) return {kNaN, kNaN};
-        values.push_back(value);
+        if (!std::isnan(value)) values.push_back(value);
     }
+    if (values.empty()) return {kNaN, kNaN};
     std::sort(values.begin(), values.end());
     const auto quantile = [&](double share) {
-        return values[static_cast<std::size_t>(std::lround(share * (kReplicates - 1)))];
+        const auto last = static_cast<double>(values.size() - 1);
+        return values[static_cast<std::size_t>(std::lround(share * last))];
     };
     return {quantile(0.025), quantile(0.975)};
 }
 
 BlockBootstrap::Range BlockBootstrap::log2_fold_range(const std::vector<double>& observed,
                                                       const std::vector<double>& expected) const {
-    return range({&observed, &expected},
-                 [](const std::vector<double>& sums) { return log2_fold(sums[0], sums[1]); });
+    std::int64_t held = 0;
+    for (std::size_t block = 0; block < observed.size(); ++block) {
+        held += observed[block] > 0 || expected[block] > 0 ? 1 : 0;
+    }
+    if (held < kFewestBlocks) return {kNaN, kNaN};
+    return range({&observed, &expected}, [](const std::vector<double>& sums) {
+        // A resample without a feature knows nothing of them.
+        return sums[0] == 0 && sums[1] == 0 ? kNaN : log2_fold(sums[0], sums[1]);
+    });
 }
 
 }  // namespace dna_hnet::annotation

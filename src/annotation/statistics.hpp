@@ -25,14 +25,17 @@ std::vector<double> benjamini_hochberg(const std::vector<double>& p);
 class BlockBootstrap {
   public:
     static constexpr std::int64_t kReplicates = 1000;
+    static constexpr std::int64_t kFewestBlocks = 5;
     BlockBootstrap(std::int64_t blocks, std::uint64_t seed);
     struct Range {
         double low, high;  // 2.5 % and 97.5 %; NaN with fewer than two blocks
     };
-    // Of a statistic of sums over blocks: counts[quantity][block]. NaN where a replicate is NaN.
+    // Of a statistic of sums over blocks: counts[quantity][block]. Replicates of which it is NaN
+    // are left out.
     Range range(const std::vector<const std::vector<double>*>& counts,
                 const std::function<double(const std::vector<double>&)>& statistic) const;
-    // Of the log2 fold; one observed and expected count per block.
+    // Of the log2 fold; one observed and expected count per block. NaN where fewer than
+    // kFewestBlocks hold a count: the others say nothing of how features differ.
     Range log2_fold_range(const std::vector<double>& observed,
                           const std::vector<double>& expected) const;
 

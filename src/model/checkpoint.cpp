@@ -91,6 +91,11 @@ void check_weights(const Checkpoint& checkpoint) {
 
 LanguageModel load_model(const Checkpoint& checkpoint, at::Device device) {
     const fs::path weights = checkpoint.folder / kWeights;
+    try {
+        genome::vocabulary_of_size(checkpoint.model_config.vocab_size);
+    } catch (const Error& error) {
+        throw input_error(fmt::format("{}: {}", checkpoint.folder.string(), error.what()));
+    }
     const formats::SafetensorsFile file(weights);
     auto model = std::make_shared<LanguageModelImpl>(checkpoint.model_config);
     read_tensors(file, weights.string(), parameters_of(*model));

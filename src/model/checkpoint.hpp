@@ -47,7 +47,7 @@ Checkpoint read_checkpoint(const std::filesystem::path& path);
 void check_weights(const Checkpoint& checkpoint);
 // The model with its weights on `device`. Lists missing and unexpected names, checks shapes, dtypes
 // and finiteness, then the weights' sum; assigns nothing before all checks pass. bad_input on any
-// of them.
+// of them, and for a vocabulary that is not one of bases.
 LanguageModel load_model(const Checkpoint& checkpoint, at::Device device);
 
 // Writes model.safetensors, config.json and state.json into `folder` (the temporary folder of an

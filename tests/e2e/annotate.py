@@ -84,10 +84,16 @@ def chunk_files_that_are_refused(w, folder, chunks, fails):
     half = w.write(f"{folder.name}/half.bed", "".join(rows[: len(rows) // 2]))
     fails(3, r"half\.bed: no chunk on chr1:\d+-60000, expected chunks on the whole universe", boundaries=half, more=universe)
     fails(3, r"half\.bed: no chunk on", more=("--control", half))
+    cells = rows[3].split("\t")
+    longer = w.write(f"{folder.name}/longer.bed", "".join(rows[:3]) + "\t".join([*cells[:2], str(int(cells[2]) + 5), *cells[3:]]) + "".join(rows[4:]))
+    fails(3, r"longer\.bed:5: the chunk begins at \d+, inside or before the one that ends at \d+", boundaries=longer, more=universe)
+    twice = w.write(f"{folder.name}/twice.bed", rows[0] + "".join(rows))
+    fails(3, r"twice\.bed:2: the chunk begins at", boundaries=twice, more=universe)
     far = w.write("far.gtf", "chr1\tx\tgene\t3001\t3900\t.\t+\t.\tg\nchr1\tx\tgene\t50001\t50900\t.\t-\t.\tg\n")
     narrow = ("--universe", w.write("narrow.bed", "chr1\t10000\t20000\n"))
     inside = w.write(f"{folder.name}/inside.bed", chunk_text("chr1", [(10000, 20000)], range(10000, 20000, 4)))
     fails(3, r"far\.gtf: no feature has a base in the universe", feature=far, boundaries=inside, more=narrow)
+    fails(3, r"early\.bed: no feature has a scored base: the first 1024 of a segment", feature=w.write("early.bed", "chr1\t10\t500\n"))
     fails(3, r"no feature of type exon, CDS", feature=far, more=("--types", "exon,CDS"))
     fails(3, r"boundaries on chr1 outside the universe .*narrow\.bed", more=narrow)
     fails(3, r"y\.universe\.bed\.gz", boundaries=w.write(f"{folder.name}/y.stage0.fwd.chunks.bed", text))
@@ -204,3 +210,11 @@ def test_full_disk(w):
         for limit in (0, 300, 4000):
             w.fails(1, r"t\.(tsv|phase|agreement|profile).*(cannot write|write error|File too large)", "annotate", "--rotations", "5", "--boundaries", chunks,
                     "--features", f"f={features}", "-f", folder / "g.dhg", "-o", out / table, limit=limit, leaves_nothing_in=out)
+
+
+def test_a_type_without_a_scored_base(w):
+    folder, fasta, chunks, _, _ = inputs(w)
+    features = w.write("types.gtf", "chr1\tx\tgene\t3001\t3900\t.\t+\t.\tg\nchr1\tx\texon\t101\t900\t.\t+\t.\tg\n")
+    done = w.run("annotate", "--boundaries", chunks, "--features", f"f={features}", "-f", fasta, "-o", folder / "t.tsv")
+    check("warning: annotate: f:exon: no feature has a scored base: its rows are NA" in done.stderr, done.stderr)
+    check("f:gene: no feature" not in done.stderr, done.stderr)

@@ -1,6 +1,8 @@
 """Checkpoints that must be refused: exit code 3, one clear line, nothing written."""
+import hashlib
 import json
 import shutil
+import struct
 
 from harness import check
 
@@ -72,6 +74,36 @@ def test_vocabulary(w):
     config["vocab_size"] = 256
     (checkpoint / "config.json").write_text(json.dumps(config))
     refused(w, r"model\.safetensors.*embeddings", run)
+
+
+def test_another_vocabulary(w):
+    """Whole and consistent, but its tokens are no bases."""
+    run, checkpoint = copy_of(w, "tokens")
+    config = json.loads((checkpoint / "config.json").read_text())
+    config["vocab_size"] = 12
+    (checkpoint / "config.json").write_text(json.dumps(config))
+    weights = checkpoint / "model.safetensors"
+    data = weights.read_bytes()
+    (size,) = struct.unpack("<Q", data[:8])
+    header, rest, tensors = json.loads(data[8 : 8 + size]), data[8 + size :], b""
+    for name, about in header.items():
+        if name == "__metadata__":
+            continue
+        begin, end = about["data_offsets"]
+        values = rest[begin:end]
+        if "embeddings" in name or "lm_head" in name:
+            values += values[: len(values) // 2]
+            about["shape"][0] = 12
+        about["data_offsets"] = [len(tensors), len(tensors) + len(values)]
+        tensors += values
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    weights.write_bytes(struct.pack("<Q", len(text)) + text + tensors)
+    state = json.loads((checkpoint / "state.json").read_text())
+    state["weights_sha256"] = hashlib.sha256(weights.read_bytes()).hexdigest()
+    (checkpoint / "state.json").write_text(json.dumps(state))
+    w.run("inspect", "--model", run)
+    refused(w, r"tokens/.*vocabulary of 12, expected 8 \(dna\) or 256 \(bytes\)", run)
 
 
 def test_pointer(w):

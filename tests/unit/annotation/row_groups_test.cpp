@@ -227,21 +227,30 @@ TEST_CASE(
     CHECK(number_blocks(reference, universe, numbers) == 3);
     CHECK(numbers == std::vector<std::int64_t>{0, 1, -1, -1, 2});
 
-    const std::int64_t edge = kBlockLength;
+    const std::int64_t edge = kBlockLength, length = 6 * edge;
+    const std::vector<std::int64_t> blocks{0, 1, 2, 3, 4, 5};
     for (const Strand strand : {Strand::forward, Strand::reverse}) {
-        const std::vector<genome::Base> bases(static_cast<std::size_t>(2 * edge));
-        // Four boundaries before the edge, one behind it.
-        const auto signal = contig_signal(strand, {{0, 0, 2 * edge}}, bases,
-                                          {edge - 9, edge - 8, edge - 2, edge - 1, edge + 4}, {});
-        auto groups = row_groups({set_of({{{0, edge - 10, edge + 10}, '.'}})}, strand);
+        const std::vector<genome::Base> bases(static_cast<std::size_t>(length));
+        // Four boundaries before the first edge, one behind it, one in each of three further
+        // features.
+        const auto signal = contig_signal(strand, {{0, 0, length}}, bases,
+                                          {edge - 9, edge - 8, edge - 2, edge - 1, edge + 4,
+                                           2 * edge + 25, 3 * edge + 25, 4 * edge + 25},
+                                          {});
+        auto groups = row_groups({set_of({{{0, edge - 10, edge + 10}, '.'},
+                                          {{0, 2 * edge + 20, 2 * edge + 40}, '.'},
+                                          {{0, 3 * edge + 20, 3 * edge + 40}, '.'},
+                                          {{0, 4 * edge + 20, 4 * edge + 40}, '.'}})},
+                                 strand);
         REQUIRE(groups.size() == 1);
-        groups[0].open(0, 2);
-        groups[0].add(signal, 0, numbers.data(), {{}});
-        const BlockBootstrap bootstrap(2, 5);
+        groups[0].open(0, 6);
+        groups[0].add(signal, 0, blocks.data(), {{}});
+        const BlockBootstrap bootstrap(6, 5);
         const Outcome outcome = groups[0].body->outcome(0, Null::rotate, 0, bootstrap);
-        CHECK(outcome.observed == 5);
-        const double expected = 10 * 5.0 / static_cast<double>(2 * edge);
-        const auto range = bootstrap.log2_fold_range({4, 1}, {expected, expected});
+        CHECK(outcome.observed == 8);
+        const double one = 10 * 8.0 / static_cast<double>(length);
+        const auto range =
+            bootstrap.log2_fold_range({4, 1, 1, 1, 1, 0}, {one, one, 2 * one, 2 * one, 2 * one, 0});
         CHECK(outcome.low == Approx(range.low));
         CHECK(outcome.high == Approx(range.high));
     }

@@ -16,18 +16,33 @@ TEST_CASE("log2 fold is finite where nothing was seen or expected") {
     CHECK(log2_fold(0, 7.5) == -4);
 }
 
-TEST_CASE("block bootstrap of two blocks: one in four resamples has one of them twice") {
-    const BlockBootstrap two(2, 3);
-    const auto range = two.log2_fold_range({8, 2}, {4, 4});
-    CHECK(range.low == Approx(log2_fold(4, 8)));
-    CHECK(range.high == Approx(log2_fold(16, 8)));
-    const auto again = BlockBootstrap(2, 3).log2_fold_range({8, 2}, {4, 4});
-    CHECK(again.low == range.low);
-    CHECK(std::isnan(BlockBootstrap(1, 3).log2_fold_range({8}, {4}).low));
+TEST_CASE("block bootstrap: what a resample holds, and when it is no interval") {
+    const auto range = BlockBootstrap(5, 3).log2_fold_range({8, 8, 8, 8, 8}, {4, 4, 4, 4, 4});
+    CHECK(range.low == Approx(log2_fold(40, 20)));
+    CHECK(range.high == Approx(log2_fold(40, 20)));
+    // Five blocks, one unlike the others: it is drawn not at all in 33 % of the resamples, and
+    // three times or more in 6 %.
+    const std::vector<double> observed{0, 8, 8, 8, 8}, expected{8, 8, 8, 8, 8};
+    const auto one = BlockBootstrap(5, 3).log2_fold_range(observed, expected);
+    CHECK(one.high == Approx(log2_fold(40, 40)));
+    CHECK(one.low == Approx(log2_fold(16, 40)));
+    const auto again = BlockBootstrap(5, 3).log2_fold_range(observed, expected);
+    CHECK(again.low == one.low);
+    CHECK(std::isnan(BlockBootstrap(4, 3).log2_fold_range({8, 8, 8, 8}, {4, 4, 4, 4}).low));
     CHECK(std::isnan(BlockBootstrap(0, 3).log2_fold_range({}, {}).high));
-    const auto equal = BlockBootstrap(3, 3).log2_fold_range({5, 5, 5}, {4, 4, 4});
-    CHECK(equal.low == Approx(log2_fold(15, 12)));
-    CHECK(equal.high == Approx(log2_fold(15, 12)));
+}
+
+TEST_CASE("block bootstrap of rare features: blocks without one are no evidence of no effect") {
+    // 100 blocks, features in a few of them, all with the same fold. A resample without any of them
+    // would have a fold of 1.
+    std::vector<double> observed(100), expected(100);
+    for (std::size_t block = 0; block < 4; ++block)
+        observed[10 * block] = 200, expected[10 * block] = 100;
+    CHECK(std::isnan(BlockBootstrap(100, 3).log2_fold_range(observed, expected).low));
+    observed[50] = 200, expected[50] = 100;
+    const auto range = BlockBootstrap(100, 3).log2_fold_range(observed, expected);
+    CHECK(range.low == Approx(1).margin(0.01));
+    CHECK(range.high == Approx(1).margin(0.01));
 }
 
 TEST_CASE("block bootstrap of many blocks is as wide as the delta method says") {
