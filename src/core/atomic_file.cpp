@@ -8,21 +8,16 @@
 #include <cerrno>
 
 #include "core/error.hpp"
+#include "core/temporary_name.hpp"
 
 namespace dna_hnet {
 namespace {
 
 std::atomic<std::int64_t> writable_bytes{-1};
-std::atomic<int> counter{0};
 
 // "run/" -> "run"
 std::filesystem::path without_slash(const std::filesystem::path& target) {
     return target.filename().empty() ? target.parent_path() : target;
-}
-
-std::filesystem::path temporary_name(const std::filesystem::path& target) {
-    return target.parent_path() /
-           fmt::format(".{}.tmp.{}.{}", target.filename().string(), getpid(), ++counter);
 }
 
 [[noreturn]] void fail_write(const std::filesystem::path& target, std::string_view what) {
@@ -93,6 +88,7 @@ AtomicFile::AtomicFile(std::filesystem::path target, AtomicGroup* group)
     if (!is_special(target_)) {
         require_parent_folder(destination_);
         if (group_) group_->claim(target_);
+        remove_leftovers(destination_);
         temporary_ = temporary_name(destination_);
     }
     file_ = std::fopen(temporary_.empty() ? target_.c_str() : temporary_.c_str(), "wb");
@@ -156,6 +152,7 @@ AtomicPath::AtomicPath(std::filesystem::path target, AtomicGroup* group)
     }
     require_parent_folder(destination_);
     if (group_) group_->claim(target_);
+    remove_leftovers(destination_);
 }
 
 AtomicPath::~AtomicPath() {

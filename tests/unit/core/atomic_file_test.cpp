@@ -2,6 +2,8 @@
 
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <fstream>
@@ -235,4 +237,37 @@ TEST_CASE("AtomicFile: bytes that were written can be overwritten, none past the
     CHECK(test::error_of([&] { file.overwrite(-1, "y"); }).kind() == ErrorKind::run_failed);
     file.commit();
     CHECK(read_file(path) == "01ab456789X");
+}
+
+TEST_CASE("what a killed process has left of a file goes when the file is written again") {
+    const test::TemporaryFolder folder;
+    const auto left = [&](const std::string& name) {
+        const pid_t child = fork();
+        if (child == 0) {
+            AtomicFile file(folder.file(name));
+            file.write("half");
+            kill(getpid(), SIGKILL);
+        }
+        int status = 0;
+        REQUIRE(waitpid(child, &status, 0) == child);
+        REQUIRE(WIFSIGNALED(status));
+    };
+    left("x");
+    left("x.y");
+    REQUIRE(entries(folder.path()) == 2);
+    std::ofstream(folder.file(".x.tmp.1-00000000.1")) << "of another machine";
+    std::ofstream(folder.file(".x.tmp.mine")) << "of somebody else";
+    fs::create_directory(folder.file(".x.tmp.folder"));
+    {
+        AtomicFile file(folder.file("x"));
+        CHECK(entries(folder.path()) == 5);  // x.y's, the three strange ones, and this
+        AtomicPath again(folder.file("x"));  // the file's own temporary stays: its process lives
+        file.write("whole");
+        file.commit();
+    }
+    CHECK(entries(folder.path()) == 5);
+    CHECK(read_file(folder.file("x")) == "whole");
+    AtomicPath other(folder.file("x.y"));
+    CHECK(entries(folder.path()) == 4);
+    CHECK(fs::exists(folder.file(".x.tmp.1-00000000.1")));
 }
