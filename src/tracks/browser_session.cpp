@@ -94,6 +94,7 @@ std::string igv_json(const SessionGenome& genome, const std::vector<HubTrack>& t
             item["max"] = scale.high;
         }
         if (track.kind == TrackKind::logo) item["graphType"] = "dynseq";
+        if (!track.colour().empty()) item["color"] = fmt::format("rgb({})", track.colour());
         session["tracks"].push_back(std::move(item));
     }
     return session.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";

@@ -55,6 +55,7 @@ std::string drawing_settings(const HubTrack& track) {
         text += "autoScale on\n";
     }
     if (track.kind == TrackKind::logo) text += "logo on\n";
+    if (!track.colour().empty()) text += fmt::format("color {}\n", track.colour());
     return text;
 }
 

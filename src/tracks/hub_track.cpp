@@ -84,6 +84,25 @@ std::string recorded_model(const std::filesystem::path& track) {
     return found != record.end() && found->is_string() ? found->get<std::string>() : "";
 }
 
+// What is left of each prefix without the words that all of them begin with.
+void name_sets(std::vector<HubTrack>& tracks) {
+    std::set<std::string> prefixes;
+    for (const HubTrack& track : tracks) {
+        if (track.kind != TrackKind::other) prefixes.insert(track.prefix);
+    }
+    if (prefixes.size() < 2) return;
+    const std::string &first = *prefixes.begin(), &last = *prefixes.rbegin();
+    std::size_t common = 0, word = 0;
+    while (common < first.size() && common < last.size() && first[common] == last[common]) {
+        const bool separates = std::string_view("-_. ").find(first[common]) != std::string::npos;
+        ++common;
+        if (separates) word = common;
+    }
+    for (HubTrack& track : tracks) {
+        if (track.kind != TrackKind::other) track.set = track.prefix.substr(word);
+    }
+}
+
 int strand_order(const std::string& strand) {
     return strand == "fwd" ? 0 : strand == "rev" ? 1 : 2;
 }
@@ -139,7 +158,16 @@ std::string HubTrack::short_label() const {
             label = prefix;
             break;
     }
-    return shortened(label, kShortLabel);
+    if (set.empty() || kind == TrackKind::other) return shortened(label, kShortLabel);
+    const std::size_t room = kShortLabel - std::min(kShortLabel, label.size() + 1);
+    // The end of a name tells more than its beginning: seed1, seed2.
+    const std::string tail = set.size() > room ? set.substr(set.size() - room) : set;
+    return tail + " " + label;
+}
+
+std::string_view HubTrack::colour() const {
+    if (kind == TrackKind::chunks || kind == TrackKind::logo || kind == TrackKind::other) return "";
+    return strand == "fwd" ? "0,114,178" : strand == "rev" ? "213,94,0" : "70,70,70";
 }
 
 std::string HubTrack::long_label() const {
@@ -189,6 +217,7 @@ std::vector<HubTrack> describe_tracks(const std::vector<std::filesystem::path>& 
         }
         tracks.push_back(std::move(track));
     }
+    name_sets(tracks);
     std::stable_sort(tracks.begin(), tracks.end(), [](const HubTrack& a, const HubTrack& b) {
         return std::tuple(a.kind, a.stage, strand_order(a.strand)) <
                std::tuple(b.kind, b.stage, strand_order(b.strand));

@@ -20,14 +20,17 @@ struct HubTrack {
     std::string file;    // name in the hub's folder: letters, digits, dot, dash, underscore
     std::string id;      // letters, digits and underscores, a letter first; unique in its hub
     std::string prefix;  // PREFIX of the file's name
+    std::string set;     // what tells PREFIX from those of other tracks; empty where all have one
     TrackKind kind = TrackKind::other;
     int stage = -1;      // of chunks and probability
     std::string strand;  // fwd, rev or mean; empty for `other`
     TrackFile content;
     std::string model;  // sha256, from the FILE.json beside it; empty when not known
 
-    std::string short_label() const;  // 17 characters at most
+    std::string short_label() const;  // 17 characters at most; begins with the set
     std::string long_label() const;   // 76 at most
+    // R,G,B of the strand that is read; empty for chunks, logos and `other`.
+    std::string_view colour() const;
 };
 
 // Groups of tracks: the word for their names, and their title.

@@ -35,6 +35,7 @@ const std::set<std::string> kSettings{"hub",
                                       "autoScale",
                                       "viewLimits",
                                       "logo",
+                                      "color",
                                       "html",
                                       "maxHeightPixels",
                                       "windowingFunction"};
@@ -76,6 +77,14 @@ struct Example {
         return tracks::describe_tracks(files, reference);
     }
 
+    std::vector<tracks::HubTrack> describe_written(const std::vector<std::string>& names) const {
+        for (const auto& name : names) {
+            name.ends_with(".bb") ? write_bigbed(folder.file(name))
+                                  : write_bigwig(folder.file(name));
+        }
+        return describe(names);
+    }
+
     std::vector<tracks::HubTrack> all() const {
         std::vector<std::string> names;
         for (const std::string prefix : {"x", "8 y"}) {
@@ -90,11 +99,7 @@ struct Example {
         names.push_back("a_track_whose_name_is_longer_than_seventeen_characters.bw");
         names.push_back("dnahnet_bits.bw");
         names.push_back("genes.bb");
-        for (const auto& name : names) {
-            name.ends_with(".bb") ? write_bigbed(folder.file(name))
-                                  : write_bigwig(folder.file(name));
-        }
-        return describe(names);
+        return describe_written(names);
     }
 };
 
@@ -165,10 +170,36 @@ TEST_CASE("hub: what the names of the files say decides how a track is drawn") {
     CHECK(test::contains(block("x_mean_bits"), "type bigWig 0 3\n"));
     CHECK(test::contains(block("x_stage0_fwd_probability"), "viewLimits 0:1"));
     CHECK(test::contains(block("x_fwd_logo"), "logo on"));
+    CHECK(test::contains(block("x_stage0_fwd_probability"), "color 0,114,178"));
+    CHECK(test::contains(block("x_mean_bits"), "color 70,70,70"));
+    CHECK(!test::contains(block("x_fwd_logo"), "color"));
     CHECK(!test::contains(block("x_mean_bits"), "logo on"));
     CHECK(test::contains(block("genes"), "type bigBed 4\n"));
     CHECK(!test::contains(block("genes"), "parent"));
     CHECK(test::contains(block("dnahnet_bits"), "autoScale on"));
+}
+
+TEST_CASE("hub: the tracks of several seeds or models bear their names") {
+    const auto label = [](const std::string& set, tracks::TrackKind kind, const char* strand) {
+        tracks::HubTrack track;
+        track.kind = kind;
+        track.stage = 0;
+        track.strand = strand;
+        track.set = set;
+        return track.short_label();
+    };
+    using tracks::TrackKind;
+    CHECK(label("", TrackKind::chunks, "fwd") == "Chunks s0 fwd");
+    CHECK(label("s1", TrackKind::chunks, "fwd") == "s1 Chunks s0 fwd");
+    CHECK(label("seed12", TrackKind::chunks, "rev") == "d12 Chunks s0 rev");
+    CHECK(label("seed12", TrackKind::bits, "mean") == "seed12 Bits mean");
+
+    const Example example;
+    const auto described = example.describe_written(
+        {"hg38-s1.fwd.bits.bw", "hg38-s2.fwd.bits.bw", "hg38-s10.mean.bits.bw", "genes.bb"});
+    std::set<std::string> labels;
+    for (const auto& track : described) labels.insert(track.short_label());
+    CHECK(labels == std::set<std::string>{"s1 Bits fwd", "s2 Bits fwd", "s10 Bits mean", "genes"});
 }
 
 TEST_CASE("hub: tracks that do not fit are refused with their names") {
