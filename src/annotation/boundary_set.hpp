@@ -19,8 +19,8 @@ struct BoundarySet {
 };
 
 // bad_input with file:line: not 13 columns, an unknown contig (names the closest), a name that is
-// not sS_<first base>, two strands or stages in one file, no row, the fingerprint of another
-// reference.
+// not sS_<first base>, a chunk that begins before the last one has ended, two strands or stages in
+// one file, no row, the fingerprint of another reference.
 BoundarySet read_boundaries(const std::string& path, const genome::Reference& reference);
 
 // bad_input unless the rows cover the universe (merged): chunks tile what was read. What an

@@ -161,8 +161,9 @@ std::string HubTrack::short_label() const {
     if (set.empty() || kind == TrackKind::other) return shortened(label, kShortLabel);
     const std::size_t room = kShortLabel - std::min(kShortLabel, label.size() + 1);
     // The end of a name tells more than its beginning: seed1, seed2.
-    const std::string tail = set.size() > room ? set.substr(set.size() - room) : set;
-    return tail + " " + label;
+    std::size_t begin = set.size() - std::min(set.size(), room);
+    while (begin < set.size() && (static_cast<unsigned char>(set[begin]) & 0xC0) == 0x80) ++begin;
+    return set.substr(begin) + " " + label;
 }
 
 std::string_view HubTrack::colour() const {

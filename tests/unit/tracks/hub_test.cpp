@@ -193,6 +193,7 @@ TEST_CASE("hub: the tracks of several seeds or models bear their names") {
     CHECK(label("s1", TrackKind::chunks, "fwd") == "s1 Chunks s0 fwd");
     CHECK(label("seed12", TrackKind::chunks, "rev") == "d12 Chunks s0 rev");
     CHECK(label("seed12", TrackKind::bits, "mean") == "seed12 Bits mean");
+    CHECK(label("x\xc3\xa4yz", TrackKind::chunks, "fwd") == "yz Chunks s0 fwd");  // whole letters
 
     const Example example;
     const auto described = example.describe_written(
