@@ -1,55 +1,28 @@
-# What is done once with the joined files: the check, and on demand enrichment on features and a report.
-
-
-rule one_run:
-    input:
-        genome="results/genome.dhg",
-        model=config["model"],
-        classes=class_files(),
-    output:
-        folder=directory("results/one_run"),
-    params:
-        score=dna_hnet("score"),
-        boundaries=dna_hnet("boundaries"),
-        classes=class_options(),
-        score_options=config["score_options"],
-        boundaries_options=config["boundaries_options"],
-    log:
-        "logs/one_run.log",
-    benchmark:
-        "benchmarks/one_run.tsv"
-    threads: config["threads"]
-    conda:
-        "../envs/tools.yaml"
-    shell:
-        "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial/score {output.folder}.partial/boundaries && "
-        "{params.score} --model {input.model} -f {input.genome} {params.classes} {params.score_options} "
-        "--threads {threads} -o {output.folder}.partial/score/score.tsv --blocks {output.folder}.partial/score/score.blocks.tsv "
-        "--tracks {output.folder}.partial/score/score 2> {log} && "
-        "{params.boundaries} --model {input.model} -f {input.genome} {params.classes} {params.boundaries_options} "
-        "--counts --threads {threads} -o {output.folder}.partial/boundaries/boundaries 2>> {log} && "
-        "mv -T {output.folder}.partial {output.folder}"
+# What is done once with the joined files: the check, enrichment on features where there are some, and a report.
 
 
 rule check:
     input:
         fasta=config["genome"],
         score="results/score",
-        boundaries="results/boundaries",
-        one_run="results/one_run" if config["compare"] else [],
+        chunks=chunk_folders(),
+        one_run=one_run_folders(),
     output:
         report="results/check.txt",
     params:
         script=script("check_tracks.py"),
-        compare="--one-run results/one_run" if config["compare"] else "",
+        compare=f"--one-run {' '.join(one_run_folders())}" if config["compare"] else "",
     log:
         "logs/check.log",
     benchmark:
         "benchmarks/check.tsv"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     conda:
         "../envs/tools.yaml"
     shell:
-        "python3 {params.script} --score {input.score} --boundaries {input.boundaries} {params.compare} "
+        "python3 {params.script} --score {input.score} --chunks {input.chunks} {params.compare} "
         "> {output.report} 2> {log}"
 
 
@@ -57,24 +30,29 @@ rule annotate:
     input:
         fasta=config["genome"],
         boundaries="results/boundaries",
+        control=lambda wildcards: f"results/controls/{wildcards.against[:-1]}" if wildcards.against else [],
         features=list(config["features"].values()),
     output:
-        folder=directory("results/annotate"),
+        multiext("results/annotate/{against}enrichment", ".phase.tsv", ".agreement.tsv", ".profile.svg"),
+        table="results/annotate/{against}enrichment.tsv",
     params:
         command=dna_hnet("annotate"),
         features=feature_options(),
         options=config["annotate_options"],
     log:
-        "logs/annotate.log",
+        "logs/annotate/{against}enrichment.log",
     benchmark:
-        "benchmarks/annotate.tsv"
+        "benchmarks/annotate/{against}enrichment.tsv"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     conda:
         "../envs/tools.yaml"
     shell:
-        "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
-        "{params.command} $(printf -- '--boundaries %s ' {input.boundaries}/*.chunks.bed.gz) "
-        "{params.features} -f {input.fasta} {params.options} -o {output.folder}.partial/enrichment.tsv 2> {log} && "
-        "mv -T {output.folder}.partial {output.folder}"
+        # Of the control what has a partner: the chunks of the same stage and strand.
+        "{params.command} $(for file in {input.boundaries}/*.chunks.bed.gz; do echo --boundaries $file; for folder in {input.control}; do "
+        "if [ -e $folder/${{file##*/}} ]; then echo --control $folder/${{file##*/}}; fi; done; done) "
+        "{params.features} -f {input.fasta} {params.options} -o {output.table} 2> {log}"
 
 
 rule report:
@@ -83,22 +61,27 @@ rule report:
         genome="results/genome.dhg",
         score="results/score",
         boundaries="results/boundaries",
-        annotate="results/annotate" if config["features"] else [],
+        enrichment=enrichment_tables(),
         features=list(config["features"].values()),
     output:
         page="results/report.html",
     params:
         command=dna_hnet("report"),
-        enrichment="--enrichment results/annotate/enrichment.tsv" if config["features"] else "",
+        # Rows by steps are no summary.
+        scores="" if scored_by() else "--scores results/score/score.tsv",
+        enrichment=" ".join(f"--enrichment {table}" for table in enrichment_tables()),
         features=feature_options(),
         options=config["report_options"],
     log:
         "logs/report.log",
     benchmark:
         "benchmarks/report.tsv"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     conda:
         "../envs/tools.yaml"
     shell:
-        "{params.command} --run {input.run} --scores {input.score}/score.tsv --tracks {input.score}/score "
+        "{params.command} --run {input.run} {params.scores} --tracks {input.score}/score "
         "--boundaries {input.boundaries}/boundaries {params.enrichment} -f {input.genome} {params.features} {params.options} "
         "-o {output.page} 2> {log}"

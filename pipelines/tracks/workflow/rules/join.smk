@@ -9,35 +9,41 @@ rule join_score:
         folder=directory("results/score"),
     params:
         command=dna_hnet("merge"),
-        blocks=lambda wildcards, input: [f"{job}/score.blocks.tsv" for job in input.jobs],
+        tables=lambda wildcards, input: [f"{job}/{'score.tsv' if scored_by() else 'score.blocks.tsv'}" for job in input.jobs],
+        sums="" if scored_by() else "--sums results/score.partial/score.blocks.tsv",
         tracks=lambda wildcards, input: [f"{job}/score" for job in input.jobs],
     log:
         "logs/join_score.log",
     benchmark:
         "benchmarks/join_score.tsv"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     conda:
         "../envs/tools.yaml"
     shell:
         "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
-        "{params.command} -f {input.genome} {params.blocks} -o {output.folder}.partial/score.tsv "
-        "--sums {output.folder}.partial/score.blocks.tsv 2> {log} && "
+        "{params.command} -f {input.genome} {params.tables} -o {output.folder}.partial/score.tsv {params.sums} 2> {log} && "
         "{params.command} -f {input.genome} {params.tracks} -o {output.folder}.partial/score 2>> {log} && "
         "mv -T {output.folder}.partial {output.folder}"
 
 
-rule join_boundaries:
+rule join_chunks:
     input:
         genome="results/genome.dhg",
-        jobs=boundary_jobs,
+        jobs=chunk_jobs,
     output:
-        folder=directory("results/boundaries"),
+        folder=directory("results/{chunks}"),
     params:
         command=dna_hnet("merge"),
         prefixes=lambda wildcards, input: [f"{job}/boundaries" for job in input.jobs],
     log:
-        "logs/join_boundaries.log",
+        "logs/join_{chunks}.log",
     benchmark:
-        "benchmarks/join_boundaries.tsv"
+        "benchmarks/join_{chunks}.tsv"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     conda:
         "../envs/tools.yaml"
     shell:

@@ -1,5 +1,5 @@
 # The genome cut into jobs, and the jobs. A job's folder is renamed into its place when the job has succeeded: whatever is killed, a
-# folder that is there is whole.
+# folder that is there is whole. The job `one_run` reads everything, for a comparison.
 
 
 rule genome_cache:
@@ -13,6 +13,9 @@ rule genome_cache:
         "logs/genome_cache.log",
     benchmark:
         "benchmarks/genome_cache.tsv"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     conda:
         "../envs/tools.yaml"
     shell:
@@ -22,69 +25,86 @@ rule genome_cache:
 checkpoint plan:
     input:
         fasta=config["genome"],
+        model=config["model"],
     output:
         jobs=directory("results/plan"),
     params:
+        inspect=dna_hnet("inspect"),
+        context=f"--context {score_option('--context')}" if score_option("--context") else "",
         job_bases=config["job_bases"],
+        by=f"--by {scored_by()}" if scored_by() else "",
         script=script("plan_jobs.py"),
     log:
         "logs/plan.log",
     benchmark:
         "benchmarks/plan.tsv"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     conda:
         "../envs/tools.yaml"
     shell:
-        "python3 {params.script} --fasta {input.fasta} --job-bases {params.job_bases} --out {output.jobs} 2> {log}"
+        "({params.inspect} -q --model {input.model} {params.context} --json | python3 {params.script} --fasta {input.fasta} "
+        "--job-bases {params.job_bases} {params.by} --model-json - --out {output.jobs}) 2>&1 | tee {log}"
 
 
 rule score_job:
     input:
         genome="results/genome.dhg",
-        regions="results/plan/{job}.bed",
+        regions=regions_of,
         model=config["model"],
         classes=class_files(),
     output:
         folder=directory("results/jobs/score/{job}"),
     params:
         command=dna_hnet("score"),
+        regions=region_options,
         classes=class_options(),
         options=config["score_options"],
+        blocks="" if scored_by() else "--blocks results/jobs/score/{job}.partial/score.blocks.tsv",
     log:
         "logs/score/{job}.log",
     benchmark:
         "benchmarks/score/{job}.tsv"
     threads: config["threads"]
+    resources:
+        mem_mb=memory,
+        runtime=job_minutes,
     conda:
         "../envs/tools.yaml"
     shell:
         "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
-        "{params.command} --model {input.model} -f {input.genome} -R {input.regions} "
+        "{params.command} --model {input.model} -f {input.genome} {params.regions} "
         "{params.classes} {params.options} --threads {threads} -o {output.folder}.partial/score.tsv "
-        "--blocks {output.folder}.partial/score.blocks.tsv --tracks {output.folder}.partial/score 2> {log} && "
+        "{params.blocks} --tracks {output.folder}.partial/score 2> {log} && "
         "mv -T {output.folder}.partial {output.folder}"
 
 
-rule boundaries_job:
+rule chunks_job:
     input:
         genome="results/genome.dhg",
-        regions="results/plan/{job}.bed",
-        model=config["model"],
+        regions=regions_of,
+        model=model_of,
         classes=class_files(),
     output:
-        folder=directory("results/jobs/boundaries/{job}"),
+        folder=directory("results/jobs/{chunks}/{job}"),
     params:
         command=dna_hnet("boundaries"),
+        regions=region_options,
         classes=class_options(),
         options=config["boundaries_options"],
     log:
-        "logs/boundaries/{job}.log",
+        "logs/{chunks}/{job}.log",
     benchmark:
-        "benchmarks/boundaries/{job}.tsv"
+        "benchmarks/{chunks}/{job}.tsv"
     threads: config["threads"]
+    resources:
+        mem_mb=memory,
+        runtime=job_minutes,
     conda:
         "../envs/tools.yaml"
     shell:
         "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
-        "{params.command} --model {input.model} -f {input.genome} -R {input.regions} "
+        "{params.command} --model {input.model} -f {input.genome} {params.regions} "
         "{params.classes} {params.options} --counts --threads {threads} -o {output.folder}.partial/boundaries 2> {log} && "
         "mv -T {output.folder}.partial {output.folder}"

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Outside tools look at the joined files: bedtools, tabix, pyBigWig; and cmp with one run where there is one.
 
-    python3 check_tracks.py --score DIR --boundaries DIR [--one-run DIR]
+    python3 check_tracks.py --score DIR --chunks DIR ... [--one-run DIR ...]
 
+--one-run: what one run has written, a folder for that of --score and for each of --chunks, in this order.
 Prints a line per check; exits 1 at the first that fails.
 """
 import argparse
@@ -82,15 +83,18 @@ def check_one_run(folder, one_run):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--score", required=True)
-    parser.add_argument("--boundaries", required=True)
-    parser.add_argument("--one-run")
+    parser.add_argument("--chunks", required=True, nargs="+")
+    parser.add_argument("--one-run", default=[], nargs="+")
     arguments = parser.parse_args()
-    check_chunks(arguments.boundaries)
-    check_tracks(arguments.boundaries, os.path.join(arguments.boundaries, "boundaries.universe.bed.gz"), lambda path: ".stage0." in path)
+    for folder in arguments.chunks:
+        check_chunks(folder)
+        check_tracks(folder, os.path.join(folder, "boundaries.universe.bed.gz"), lambda path: ".stage0." in path)
     check_tracks(arguments.score, os.path.join(arguments.score, "score.universe.bed.gz"), lambda path: False)
-    if arguments.one_run:
-        check_one_run(arguments.score, os.path.join(arguments.one_run, "score"))
-        check_one_run(arguments.boundaries, os.path.join(arguments.one_run, "boundaries"))
+    folders = [arguments.score, *arguments.chunks]
+    if arguments.one_run and len(arguments.one_run) != len(folders):
+        fail(f"--one-run: got {len(arguments.one_run)} folders, expected {len(folders)}")
+    for folder, one_run in zip(folders, arguments.one_run):
+        check_one_run(folder, one_run)
 
 
 if __name__ == "__main__":

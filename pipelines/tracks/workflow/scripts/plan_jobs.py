@@ -1,20 +1,34 @@
 #!/usr/bin/env python3
 """Cuts a genome into jobs: OUT/0001.bed, OUT/0002.bed, ... which together cover every base once.
 
-    python3 plan_jobs.py --fasta genome.fa[.gz] --job-bases N --out OUT
+    python3 plan_jobs.py --fasta genome.fa[.gz] --job-bases N [--by BASES] --model-json FILE --out OUT
 
-N = 0: a job per contig. Else a job is about N bases: long contigs are cut at multiples of N, short ones are put together.
+N = 0: a job per contig. Else a job is about N bases: long contigs are cut at multiples of N, short ones are put together. N is
+rounded up to whole steps, which is said: those of `score --by`, which no job may cut, and those of the model's windows (its context
+in FILE, what `dna-hnet inspect --json` says; - is standard input), whose borders would be read twice. Where N does not hold both,
+those of --by alone.
 A part that holds nothing but gaps (runs of 50 or more letters other than A, C, G, T) has nothing to read and goes with the job
 before it, or after it at the genome's start.
 """
 import argparse
 import gzip
+import json
+import math
 import os
 import re
 import shutil
 import sys
 
 GAP = re.compile(rb"[^ACGTacgt]{50,}")
+
+
+def whole_steps(job_bases, context, by):
+    """`job_bases` rounded up; docs/semantics.md, section 2, has the step of the windows."""
+    step = context - context // 4
+    if by:
+        both = math.lcm(step, by)
+        step = both if both <= job_bases else by
+    return -(-job_bases // step) * step, step
 
 
 def contigs_of(path):
@@ -63,12 +77,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--fasta", required=True)
     parser.add_argument("--job-bases", type=int, required=True)
+    parser.add_argument("--by", type=int, default=0)
+    parser.add_argument("--model-json", type=argparse.FileType(), required=True)
     parser.add_argument("--out", required=True)
     arguments = parser.parse_args()
     if arguments.job_bases < 0:
         sys.exit(f"plan_jobs: --job-bases: got {arguments.job_bases}, expected 0 or more")
-    parts = (part for name, sequence in contigs_of(arguments.fasta) for part in parts_of(name, sequence, arguments.job_bases))
-    jobs = plan(parts, arguments.job_bases)
+    job_bases, step = whole_steps(arguments.job_bases, json.load(arguments.model_json)["context"], arguments.by)
+    if job_bases != arguments.job_bases:
+        print(f"plan_jobs: job_bases: {arguments.job_bases} rounded up to {job_bases}, whole steps of {step} bases", file=sys.stderr)
+    parts = (part for name, sequence in contigs_of(arguments.fasta) for part in parts_of(name, sequence, job_bases))
+    jobs = plan(parts, job_bases)
     if not jobs:
         sys.exit(f"plan_jobs: {arguments.fasta}: no base outside gaps")
     # Renamed when it is whole.
