@@ -36,7 +36,7 @@ void write_boundaries(const BaselineFlags& flags, genome::Reference& reference,
     request.files.regions = baseline.table.regions ? baseline.table.regions
                                                    : tasks::held_out(reference, baseline.splits);
     request.files.strands = baseline.table.strands;
-    request.files.classes = tasks::parse_class_options(flags.table.classes);
+    request.files.classes = baseline.table.classes;
     request.files.prefix = flags.boundaries;
     request.files.provenance = baseline.table.provenance;
     request.files.outputs = &outputs;

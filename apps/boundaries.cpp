@@ -6,7 +6,6 @@
 #include "command.hpp"
 #include "core/error.hpp"
 #include "shared_options.hpp"
-#include "tasks/base_classes.hpp"
 #include "tasks/boundaries.hpp"
 
 namespace dna_hnet::apps {
@@ -39,8 +38,8 @@ void run_boundaries(const Program& program, const BoundariesFlags& flags) {
     request.stage = parse_stage(flags.stage);
     request.counts = flags.counts;
     request.formats = tasks::BoundaryFormats::parse(flags.formats);
-    request.classes = tasks::parse_class_options(flags.classes);
     const auto reference = flags.genome.open();
+    request.classes = read_classes(flags.classes, *reference);
     request.regions = flags.genome.resolve(*reference);
     request.prefix = flags.prefix;
     request.provenance = program.provenance();

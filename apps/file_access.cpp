@@ -50,6 +50,17 @@ std::unique_ptr<genome::Reference> open_genomes(const std::vector<std::string>& 
     return genome::join_references(std::move(labelled));
 }
 
+std::vector<tasks::BaseClass> read_classes(const std::vector<std::string>& texts,
+                                           const genome::Reference& reference) {
+    std::vector<tasks::BaseClass> classes;
+    for (const auto& [name, path] : tasks::parse_class_options(texts)) {
+        for (auto& klass : tasks::bed_class(name, read_bed_file(path), path, reference)) {
+            classes.push_back(std::move(klass));
+        }
+    }
+    return classes;
+}
+
 std::vector<genome::Interval> read_intervals(const std::string& path,
                                              const genome::Reference& reference) {
     const auto records = read_bed_file(path);

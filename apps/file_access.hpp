@@ -8,6 +8,7 @@
 #include "formats/tsv.hpp"
 #include "genome/bed.hpp"
 #include "genome/reference.hpp"
+#include "tasks/base_classes.hpp"
 
 namespace dna_hnet::apps {
 
@@ -18,7 +19,10 @@ std::vector<genome::BedRecord> read_bed_file(const std::string& path);
 // The intervals of a sorted BED, merged; bad_input when it has none.
 std::vector<genome::Interval> read_intervals(const std::string& path,
                                              const genome::Reference& reference);
-// The same for a text that is there already.
+// The classes of --class NAME=FILE.bed.
+std::vector<tasks::BaseClass> read_classes(const std::vector<std::string>& texts,
+                                           const genome::Reference& reference);
+// A text that is whole already, as TextOutput writes it.
 void write_text(const std::string& target, const std::string& text);
 
 // A text result that grows as it is computed: `-` is standard output, .gz is compressed where the

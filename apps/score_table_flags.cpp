@@ -6,7 +6,6 @@
 #include <charconv>
 
 #include "core/error.hpp"
-#include "tasks/base_classes.hpp"
 
 namespace dna_hnet::apps {
 namespace {
@@ -52,11 +51,7 @@ void ScoreTableFlags::add_to(CLI::App& command, bool with_blocks) {
 tasks::ScoreTableRequest ScoreTableFlags::request(genome::Reference& reference) const {
     tasks::ScoreTableRequest request;
     set_by(by, request);
-    for (const auto& [name, path] : tasks::parse_class_options(classes)) {
-        for (auto& klass : tasks::bed_class(name, read_bed_file(path), path, reference)) {
-            request.classes.push_back(std::move(klass));
-        }
-    }
+    request.classes = read_classes(classes, reference);
     return request;
 }
 

@@ -23,6 +23,10 @@ namespace {
 using genome::Interval;
 using genome::Strand;
 
+constexpr std::int64_t kKmers = 4096;
+// With so many bases of each 6-mer, a base is 1 % of its own expectation.
+constexpr std::int64_t kFewestPerKmer = 100;
+
 std::vector<Interval> on_contig(const std::vector<Interval>& intervals, std::int64_t contig) {
     std::vector<Interval> found;
     for (const Interval& i : intervals) {
@@ -53,6 +57,7 @@ class AnnotateTask {
   private:
     void read_inputs();
     std::vector<Interval> scored_bases();
+    void warn_of_few_bases() const;
     void read_feature_files();
     const BoundarySet* control_of(const BoundarySet& set) const;
     void number_bootstrap_blocks();
@@ -100,6 +105,7 @@ void AnnotateTask::read_inputs() {
     }
     universe_ = genome::merged(hts::read_bed_intervals(universe, reference_));
     if (universe_.empty()) throw input_error(fmt::format("{}: no base", universe));
+    warn_of_few_bases();
     for (const auto* sets : {&sets_, &controls_}) {
         for (const BoundarySet& set : *sets) require_cover(set, universe_, reference_);
     }
@@ -117,6 +123,24 @@ void AnnotateTask::read_inputs() {
     }
     read_feature_files();
     number_bootstrap_blocks();
+}
+
+// kmer6 counts contig by contig.
+void AnnotateTask::warn_of_few_bases() const {
+    std::vector<std::int64_t> bases(reference_.contigs().size());
+    for (const Interval& i : universe_) bases[static_cast<std::size_t>(i.contig)] += i.length();
+    std::vector<std::string> few;
+    for (std::size_t c = 0; c < bases.size(); ++c) {
+        if (bases[c] > 0 && bases[c] < kKmers * kFewestPerKmer) {
+            few.push_back(reference_.contigs()[c].name);
+        }
+    }
+    if (few.empty()) return;
+    log_warning(fmt::format(
+        "annotate: fewer than {} bases per 6-mer on {} contig{} ({}{}): there kmer6 expects a part "
+        "of what a feature's own bases show, and shows less than there is",
+        kFewestPerKmer, few.size(), few.size() == 1 ? "" : "s", few[0],
+        few.size() > 1 ? ", ..." : ""));
 }
 
 void AnnotateTask::number_bootstrap_blocks() {

@@ -38,6 +38,7 @@ std::string Provenance::comment_lines(const std::string& prefix) const {
     if (!reference_fingerprint.empty()) {
         text += fmt::format("{}reference=sha256:{}\n", prefix, reference_fingerprint);
     }
+    if (!settings.empty()) text += fmt::format("{}settings={}\n", prefix, settings);
     return text;
 }
 
@@ -46,7 +47,8 @@ std::string Provenance::json() const {
     const nlohmann::ordered_json object = {{"dna_hnet_version", version()},
                                            {"command", command},
                                            {"model_sha256", model_fingerprint},
-                                           {"reference_sha256", reference_fingerprint}};
+                                           {"reference_sha256", reference_fingerprint},
+                                           {"settings", settings}};
     return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

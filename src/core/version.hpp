@@ -12,6 +12,7 @@ struct Provenance {
     std::string command;                // the command line as typed
     std::string model_fingerprint;      // sha256 of model.safetensors, or empty
     std::string reference_fingerprint;  // genome::reference_fingerprint, or empty
+    std::string settings;  // what else the values depend on, "mode=windows context=1024"; or empty
 
     // "#dna-hnet version=...\n#command=...\n", or empty under --no-version. `prefix` is "#" for TSV
     // and BED.

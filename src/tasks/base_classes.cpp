@@ -1,11 +1,13 @@
 #include "tasks/base_classes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
@@ -87,6 +89,41 @@ std::vector<BaseClass> bed_class(const std::string& name,
     classes.push_back({name + ":sense", plus, minus, true});
     classes.push_back({name + ":antisense", minus, plus, true});
     return classes;
+}
+
+std::vector<BaseClass> table_classes(genome::Reference& reference,
+                                     const std::vector<Interval>& universe,
+                                     const std::vector<BaseClass>& own) {
+    std::vector<std::string> without_case;
+    std::vector<BaseClass> classes = case_classes(reference, universe, without_case);
+    if (!without_case.empty()) {
+        log_warning(
+            fmt::format("{}: less than 1 % lower case in {}: in neither class unique nor "
+                        "softmasked",
+                        reference.path(), fmt::join(without_case, ", ")));
+    }
+    classes.insert(classes.end(), own.begin(), own.end());
+    return classes;
+}
+
+void warn_of_empty_classes(const std::vector<BaseClass>& classes,
+                           const std::optional<std::vector<Interval>>& regions) {
+    const auto bases = [&](const std::vector<Interval>& intervals) {
+        return genome::total_length(regions ? genome::intersection(intervals, *regions)
+                                            : intervals);
+    };
+    for (const BaseClass& klass : classes) {
+        if (bases(klass.forward) + bases(klass.reverse) > 0) continue;
+        log_warning(fmt::format("class {}: no base of it lies in the regions: its rows are NA",
+                                klass.name));
+    }
+}
+
+void require_bases(const std::vector<Interval>& universe, std::int64_t asked,
+                   const genome::Reference& reference) {
+    if (genome::total_length(universe) > 0) return;
+    throw input_error(fmt::format("{}: no base to read: the contigs or regions asked for hold {}",
+                                  reference.path(), asked > 0 ? "only gaps of N" : "not one base"));
 }
 
 NamedFiles parse_named_files(const std::string& option, const std::vector<std::string>& texts) {

@@ -5,6 +5,8 @@
 //   auto classes = case_classes(*reference, universe);
 //   auto cds = bed_class("CDS", hts::read_bed("cds.bed"), "cds.bed", *reference);
 //   // "CDS", and with strands in column 6 also "CDS:sense" and "CDS:antisense"
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -40,6 +42,18 @@ std::vector<BaseClass> case_classes(genome::Reference& reference,
 std::vector<BaseClass> bed_class(const std::string& name,
                                  const std::vector<genome::BedRecord>& records,
                                  std::string_view place, const genome::Reference& reference);
+
+// case_classes() and `own`: the classes of a table. Warns of contigs without lower case.
+std::vector<BaseClass> table_classes(genome::Reference& reference,
+                                     const std::vector<genome::Interval>& universe,
+                                     const std::vector<BaseClass>& own);
+// Warns of each class that holds no base of the regions (absent: everything): its rows are NA.
+void warn_of_empty_classes(const std::vector<BaseClass>& classes,
+                           const std::optional<std::vector<genome::Interval>>& regions);
+// bad_input, saying why, when the universe holds no base: what is left of `asked` bases outside
+// gaps.
+void require_bases(const std::vector<genome::Interval>& universe, std::int64_t asked,
+                   const genome::Reference& reference);
 
 using NamedFiles = std::vector<std::pair<std::string, std::string>>;
 // "NAME=FILE" -> {NAME, FILE}; usage error, naming the option, when one is not that, holds a tab

@@ -1,7 +1,6 @@
 #include "tasks/boundaries.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -42,7 +41,6 @@ class BoundariesTask {
   private:
     void open_files();
     void find_universe();
-    std::vector<BaseClass> read_classes(const std::vector<Interval>& universe);
     void read_contig(std::int64_t contig, std::size_t strand);
     void report() const;
     std::vector<std::int64_t> stages() const;
@@ -101,39 +99,19 @@ void BoundariesTask::find_universe() {
     segments_.resize(contigs.size());
     universe_.resize(contigs.size());
     std::vector<Interval> all;
+    std::int64_t asked = 0;
     for (std::size_t c = 0; c < contigs.size(); ++c) {
         if (request_.regions && regions[c].empty()) continue;
+        asked += request_.regions ? genome::total_length(regions[c]) : contigs[c].length;
         segments_[c] = genome::find_segments(reference_, static_cast<std::int64_t>(c));
         universe_[c] =
             request_.regions ? genome::intersection(regions[c], segments_[c]) : segments_[c];
         all.insert(all.end(), universe_[c].begin(), universe_[c].end());
     }
-    if (all.empty()) {
-        throw input_error(
-            fmt::format("{}: no base to read: the contigs or regions asked for hold"
-                        " only gaps of N",
-                        reference_.path()));
-    }
+    require_bases(all, asked, reference_);
     universe_file_->write(all, provenance_);
-    std::vector<BaseClass> classes = read_classes(all);
+    std::vector<BaseClass> classes = table_classes(reference_, all, request_.classes);
     summary_ = std::make_unique<ChunkSummary>(source_.stages(), std::move(all), std::move(classes));
-}
-
-std::vector<BaseClass> BoundariesTask::read_classes(const std::vector<Interval>& universe) {
-    std::vector<std::string> without_case;
-    std::vector<BaseClass> classes = case_classes(reference_, universe, without_case);
-    if (!without_case.empty()) {
-        log_warning(
-            fmt::format("{}: less than 1 % lower case in {}: in neither class unique nor "
-                        "softmasked",
-                        reference_.path(), fmt::join(without_case, ", ")));
-    }
-    for (const auto& [name, path] : request_.classes) {
-        for (auto& klass : bed_class(name, hts::read_bed(path), path, reference_)) {
-            classes.push_back(std::move(klass));
-        }
-    }
-    return classes;
 }
 
 std::vector<std::int64_t> BoundariesTask::stages() const {

@@ -17,6 +17,7 @@
 #include "core/version.hpp"
 #include "evaluate/model_runner.hpp"
 #include "genome/reference.hpp"
+#include "tasks/base_classes.hpp"
 #include "tasks/boundary_files.hpp"
 
 namespace dna_hnet::tasks {
@@ -28,8 +29,8 @@ struct BoundariesRequest {
     std::vector<genome::Strand> strands{genome::Strand::forward, genome::Strand::reverse};
     std::optional<std::int64_t> stage;  // absent: all
     BoundaryFormats formats;
-    bool counts = false;  // PREFIX.counts.tsv, from which jobs are joined
-    std::vector<std::pair<std::string, std::string>> classes;  // name, BED file
+    bool counts = false;             // PREFIX.counts.tsv, from which jobs are joined
+    std::vector<BaseClass> classes;  // beside all, unique and softmasked
     std::string prefix;
     Provenance provenance;
     AtomicGroup* outputs = nullptr;  // the files appear with it; absent: at the end

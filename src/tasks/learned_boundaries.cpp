@@ -5,12 +5,12 @@
 
 #include "core/error.hpp"
 #include "core/log.hpp"
-#include "hts/bgzf_text.hpp"
 #include "model/checkpoint.hpp"
 #include "tasks/base_classes.hpp"
 #include "tasks/boundaries.hpp"
 #include "tasks/merge.hpp"
 #include "tasks/parts_folder.hpp"
+#include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
@@ -68,6 +68,7 @@ BoundariesResult write_learned(genome::Reference& reference, LearnedBoundaries& 
                                const BoundariesRequest& request) {
     BoundariesRequest named = request;
     named.provenance.model_fingerprint = source.fingerprint();
+    named.provenance.settings = settings_of(source.options());
     BoundariesResult result = write_boundaries(reference, source, named);
     for (std::size_t stage = 0; stage < result.near_half.size(); ++stage) {
         log_info(fmt::format(
@@ -81,17 +82,15 @@ BoundariesResult write_learned(genome::Reference& reference, LearnedBoundaries& 
 std::string signature(const genome::Reference& reference, const LearnedBoundaries& source,
                       const BoundariesRequest& request) {
     std::string text = fmt::format(
-        "boundaries\nmodel={}\nreference={}\nstage={}\nformats={} {} {}\nprovenance={}\n",
+        "boundaries\nmodel={}\nreference={}\n{}\nstage={}\nformats={} {} {}\nprovenance={}\n",
         source.fingerprint(), genome::reference_fingerprint(reference.contigs()),
-        request.stage.value_or(-1), request.formats.bed, request.formats.bigwig,
-        request.formats.bigbed, request.provenance.enabled);
-    text += signature_of(source.options()) + signature_of(request.strands);
+        settings_of(source.options()), request.stage.value_or(-1), request.formats.bed,
+        request.formats.bigwig, request.formats.bigbed, request.provenance.enabled);
+    text += signature_of(request.strands);
     if (request.regions) text += signature_of("regions", *request.regions);
-    for (const auto& [name, path] : request.classes) {
-        for (const BaseClass& klass : bed_class(name, hts::read_bed(path), path, reference)) {
-            text += signature_of("class " + klass.name, klass.forward) +
-                    signature_of("class " + klass.name, klass.reverse);
-        }
+    for (const BaseClass& klass : request.classes) {
+        text += signature_of("class " + klass.name, klass.forward) +
+                signature_of("class " + klass.name, klass.reverse);
     }
     return text;
 }
@@ -100,11 +99,13 @@ std::string signature(const genome::Reference& reference, const LearnedBoundarie
 
 BoundariesResult write_boundaries(genome::Reference& reference, const BoundariesRequest& request) {
     LearnedBoundaries source(request);
+    warn_of_empty_classes(request.classes, request.regions);
     return write_learned(reference, source, request);
 }
 
 void write_boundaries_in_parts(genome::Reference& reference, const BoundariesRequest& request) {
     LearnedBoundaries source(request);
+    warn_of_empty_classes(request.classes, request.regions);
     const PartsFolder parts(request.prefix + ".parts", signature(reference, source, request));
     MergeRequest joined;
     joined.inputs =

@@ -60,6 +60,9 @@ class MergeTask {
         for (const auto& file : files_) file->join();
         for (const auto& file : files_) file->close();
         outputs_.commit();
+        if (!coverage_) {
+            log_warning("merge: without -f nothing tells whether the jobs have read all bases");
+        }
         log_info(fmt::format("merge: {} jobs, {} files", request_.inputs.size(), files_.size()));
     }
 

@@ -158,18 +158,21 @@ std::map<std::string, std::vector<std::string>> files_of_prefixes(
 
 Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind, Provenance own) {
     for (const std::string& path : paths) {
-        std::string model, reference;
+        std::string model, reference, settings;
         if (kind == JobKind::bigwig || kind == JobKind::bigbed) {
             if (fs::exists(path + ".json")) {
                 const auto object = read_json_file(path + ".json");
                 model = object.value("model_sha256", "");
                 reference = object.value("reference_sha256", "");
+                settings = object.value("settings", "");
             }
         } else {
             hts::TextReader reader(path);
             for (std::string_view line; reader.next(line) && line.starts_with("#");) {
                 constexpr std::string_view kModel = "#model=sha256:";
                 constexpr std::string_view kReference = "#reference=sha256:";
+                constexpr std::string_view kSettings = "#settings=";
+                if (line.starts_with(kSettings)) settings = line.substr(kSettings.size());
                 if (line.starts_with(kModel)) model = line.substr(kModel.size());
                 if (line.starts_with(kReference)) reference = line.substr(kReference.size());
             }
@@ -177,6 +180,12 @@ Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind
         require_same(own.model_fingerprint, model, equal, path, paths.front(), "model");
         require_same(own.reference_fingerprint, reference, genome::same_reference, path,
                      paths.front(), "reference");
+        if (!settings.empty() && !own.settings.empty() && settings != own.settings) {
+            throw input_error(fmt::format("{}: made with {}, but {} with {}", path, settings,
+                                          paths.front(), own.settings),
+                              "jobs can be joined only when all have the same settings");
+        }
+        if (own.settings.empty()) own.settings = settings;
     }
     return own;
 }

@@ -25,7 +25,8 @@ std::string kind_name(JobKind kind);
 std::map<std::string, std::vector<std::string>> files_of_prefixes(
     const std::vector<std::string>& inputs);
 
-// `own` with the fingerprints of the jobs' files, which must agree where they are stated.
+// `own` with the fingerprints and settings of the jobs' files, which must agree where they are
+// stated; bad_input where they do not.
 Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind, Provenance own);
 
 // Calls `row` with the cells of every row of a table that must have these columns.

@@ -5,10 +5,10 @@
 #include <map>
 
 #include "core/atomic_file.hpp"
-#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "genome/segments.hpp"
+#include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
 
@@ -40,19 +40,8 @@ void PartsFolder::remove() const {
     }
 }
 
-std::string signature_of(const evaluate::ReadingOptions& reading) {
-    return fmt::format("mode={}\ncontext={}\nattention_window={}\n",
-                       reading.mode == evaluate::Mode::carry ? "carry" : "windows", reading.context,
-                       reading.attention_window.value_or(0));
-}
-
 std::string signature_of(const std::string& name, const std::vector<Interval>& intervals) {
-    Digest digest(Digest::Kind::sha256);
-    for (const auto& [contig, begin, end] : intervals) {
-        const std::string row = fmt::format("{}\t{}\t{}\n", contig, begin, end);
-        digest.update(row.data(), row.size());
-    }
-    return fmt::format("{}={}\n", name, digest.hex());
+    return fmt::format("{}={}\n", name, digest_of(intervals));
 }
 
 std::string signature_of(const std::vector<genome::Strand>& strands) {

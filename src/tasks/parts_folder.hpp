@@ -25,7 +25,6 @@ class PartsFolder {
 };
 
 // Lines of a signature.
-std::string signature_of(const evaluate::ReadingOptions& reading);
 std::string signature_of(const std::string& name, const std::vector<genome::Interval>& intervals);
 std::string signature_of(const std::vector<genome::Strand>& strands);
 

@@ -17,10 +17,12 @@ std::string signature(const ScorePartsRequest& request, const ScoreSetup& setup)
     const ScoreTableRequest& table = request.score.table;
     const Provenance whole = setup.complete(table.provenance);
     std::string text = fmt::format(
-        "score\nmodel={}\nreference={}\nbaselines={} {}\nprecision={}\nlogo={}\nprovenance={}\n",
-        whole.model_fingerprint, whole.reference_fingerprint, request.score.baselines,
-        request.score.all_orders, request.tracks.precision, request.tracks.logo, whole.enabled);
-    text += signature_of(setup.reading()) + signature_of(table.strands);
+        "score\nmodel={}\nreference={}\n{}\nbaselines={} "
+        "{}\nprecision={}\nlogo={}\nprovenance={}\n",
+        whole.model_fingerprint, whole.reference_fingerprint, whole.settings,
+        request.score.baselines, request.score.all_orders, request.tracks.precision,
+        request.tracks.logo, whole.enabled);
+    text += signature_of(table.strands);
     if (table.regions) text += signature_of("regions", *table.regions);
     for (const BaseClass& klass : table.classes) {
         text += signature_of("class " + klass.name, klass.forward) +
@@ -39,6 +41,7 @@ void score_in_parts(genome::Reference& reference, const ScorePartsRequest& reque
     }
     ScoreSetup setup(reference, score.model, score.reading, score.baselines, score.all_orders);
     setup.sources().entropy = true;
+    warn_of_empty_classes(score.table.classes, score.table.regions);
     const PartsFolder parts(request.tracks.prefix + ".parts", signature(request, setup));
     const Provenance provenance = setup.complete(score.table.provenance);
     std::vector<std::string> blocks;

@@ -74,20 +74,6 @@ std::vector<Interval> segments_of(genome::Reference& reference,
     return segments;
 }
 
-std::vector<BaseClass> all_classes(genome::Reference& reference, const ScoreTableRequest& request,
-                                   const std::vector<Interval>& regions) {
-    std::vector<std::string> without_case;
-    std::vector<BaseClass> classes = case_classes(reference, regions, without_case);
-    if (!without_case.empty()) {
-        log_warning(
-            fmt::format("{}: less than 1 % lower case in {}: in neither class unique nor "
-                        "softmasked",
-                        reference.path(), fmt::join(without_case, ", ")));
-    }
-    classes.insert(classes.end(), request.classes.begin(), request.classes.end());
-    return classes;
-}
-
 void report(const ScoreTotals& totals, const ScoreSeconds& seconds, std::size_t strands,
             bool has_model) {
     log_info(fmt::format(
@@ -151,12 +137,7 @@ ScoreTotals write_score_table(genome::Reference& reference, const ScoreSources& 
     const std::vector<Interval> segments = segments_of(reference, regions);
     const std::vector<Interval> universe = genome::intersection(regions, segments);
     const std::int64_t inside = genome::total_length(universe);
-    if (inside == 0) {
-        throw input_error(
-            fmt::format("{}: no base to score: the contigs or regions asked for hold "
-                        "only gaps of N",
-                        reference.path()));
-    }
+    require_bases(universe, genome::total_length(regions), reference);
     if (request.tracks) {
         request.tracks->open(reference.contigs(), universe, request.strands, request.provenance);
     }
@@ -187,8 +168,8 @@ ScoreTotals write_score_table(genome::Reference& reference, const ScoreSources& 
         run(sums);
         sums.finish();
     } else {
-        SplitSums sums(sources.models(), all_classes(reference, request, regions), splits,
-                       request.strands);
+        SplitSums sums(sources.models(), table_classes(reference, universe, request.classes),
+                       splits, request.strands);
         run(sums);
         formats::TsvWriter table(request.output, score_columns(), request.provenance);
         for (const auto& row : sums.table().rows()) write_score_row(table, row);

@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "model/checkpoint.hpp"
+#include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
 
@@ -44,6 +45,7 @@ ScoreSetup::ScoreSetup(genome::Reference& reference, const std::string& model,
 Provenance ScoreSetup::complete(Provenance provenance) const {
     provenance.model_fingerprint = model_fingerprint_;
     provenance.reference_fingerprint = reference_fingerprint_;
+    provenance.settings = settings_of(reading_);
     return provenance;
 }
 

@@ -32,7 +32,7 @@ class ScoreSetup {
     ScoreSources& sources() { return sources_; }
     const evaluate::ReadingOptions& reading() const { return reading_; }
     const genome::SplitTable& splits() const { return splits_; }
-    // With the fingerprints of model and reference.
+    // With the fingerprints of model and reference, and the settings of the reading.
     Provenance complete(Provenance provenance) const;
 
   private:

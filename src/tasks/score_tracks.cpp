@@ -24,7 +24,9 @@ void ScoreTracks::open_track(Kind kind, int strand, const std::string& name,
     tracks_.push_back(
         {kind, strand, std::make_unique<tracks::BigWigWriter>(path, contigs, request_.outputs)});
     if (provenance.enabled) {
-        write_file_atomically(path + ".json", provenance.json(), request_.outputs);
+        Provenance rounded = provenance;
+        rounded.settings += fmt::format(" precision={}", request_.precision);
+        write_file_atomically(path + ".json", rounded.json(), request_.outputs);
     }
 }
 

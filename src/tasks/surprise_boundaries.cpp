@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "core/signals.hpp"
+#include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
@@ -70,7 +71,11 @@ void write_surprise_boundaries(genome::Reference& reference, const SurpriseReque
         "training bases (--rate {})",
         chunker.threshold(), chunker.training_rate(), request.rate));
     SurpriseBoundaries source(chunker);
-    write_boundaries(reference, source, request.files);
+    warn_of_empty_classes(request.files.classes, request.files.regions);
+    BoundariesRequest files = request.files;
+    files.provenance.settings =
+        fmt::format("rate={} train=sha256:{}", request.rate, digest_of(request.train));
+    write_boundaries(reference, source, files);
 }
 
 }  // namespace dna_hnet::tasks

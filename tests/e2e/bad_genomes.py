@@ -110,6 +110,8 @@ def test_bed(w):
     ):
         bed = w.write(f"bad/{name}.bed", text)
         refused(w, pattern, w.fasta, "-R", bed)
+    refused(w, "no base to read: .* hold not one base", w.fasta, "-R", w.write("bad/zero.bed", "chr1\t5\t5\n"))
+    refused(w, "no base to read: .* hold only gaps of N", w.fasta, "-R", w.write("bad/gap.bed", "chrN\t5\t50\n"))
     refused(w, r"unsorted\.bed:2", w.fasta, "--class", f"X={w.folder}/bad/unsorted.bed")
     refused(w, r"missing\.bed.*No such file", w.fasta, "-R", w.folder / "missing.bed")
 

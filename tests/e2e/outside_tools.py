@@ -7,7 +7,7 @@ import re
 import subprocess
 
 from annotate import chunk_text
-from harness import Skip, check, fasta_text, need_tool, python_with, rows_of
+from harness import Skip, check, fasta_text, need_tool, python_with, random_bases, rows_of
 from results import chunks, table_of, whole
 
 READ_BIGWIG = """
@@ -57,6 +57,33 @@ def test_tabix(w):
             check(got == expected, f"{path}: {len(got)} rows by tabix, expected {len(expected)}")
             check(output_of(tabix, "-H", path).splitlines()[-1].startswith("#chrom\tstart"), "tabix -H finds no column names")
     check(output_of(tabix, "-l", f"{whole(w)}.universe.bed.gz").split() == ["chr1", "chr2", "chrOne"], "contigs by tabix")
+
+
+def test_csi(w):
+    """On a contig longer than a .tbi can index, chunks get a .csi, which tabix reads."""
+    tabix, bgzip = need_tool("tabix"), need_tool("bgzip")
+    line, lines = 1 << 20, 512
+    fasta = w.folder / "long.fa.gz"
+    with open(fasta, "wb") as out:
+        packer = subprocess.Popen([bgzip, "-c", "-l", "1"], stdin=subprocess.PIPE, stdout=out)
+        packer.stdin.write(b">long\n")
+        for _ in range(lines):
+            packer.stdin.write(b"N" * line + b"\n")
+        packer.stdin.write(random_bases(3000, 11).encode() + b"\n")
+        packer.stdin.close()
+        check(packer.wait() == 0, "bgzip failed")
+    end, out = line * lines + 3000, w.new_folder("csi")
+    check(end > 1 << 29, "a .tbi would do")
+    w.run("boundaries", "--model", w.model, "-f", fasta, "--stage", "0", "--strand", "forward", "--formats", "bed,bigwig,bigbed", "-o", out / "x")
+    fasta.unlink()
+    chunks = out / "x.stage0.fwd.chunks.bed.gz"
+    check((out / f"{chunks.name}.csi").exists() and not (out / f"{chunks.name}.tbi").exists(), f"{sorted(p.name for p in out.iterdir())}")
+    rows = rows_of(chunks)
+    check(int(rows[0][1]) == line * lines and int(rows[-1][2]) == end and len(rows) > 100, f"{rows[0]} to {rows[-1]}")
+    got = output_of(tabix, chunks, f"long:{end - 1000}-{end}").splitlines()
+    check(got == ["\t".join(r) for r in rows if int(r[2]) >= end - 1000], f"{len(got)} rows by tabix")
+    track = json.loads(output_of(python_with("pyBigWig"), "-c", READ_BIGBED, out / "x.stage0.fwd.chunks.bb"))
+    check([[str(cell) for cell in row] for row in track["rows"]] == rows, f"bigBed: {len(track['rows'])} rows, the BED has {len(rows)}")
 
 
 def test_bedtools(w):

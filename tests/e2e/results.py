@@ -90,6 +90,29 @@ def test_same_bytes(w):
             check(filecmp.cmp(whole(w).parent / file, other.parent / file, shallow=False), f"{name}: {file} differs")
 
 
+def test_score_tracks_same_bytes(w):
+    out = w.new_folder("same-tracks")
+    for name, more in (("one", ("-@", "1")), ("two", ("-@", "2")), ("three", ("-@", "3", "--mode", "windows"))):
+        w.run("score", "--model", w.model, "-f", w.fasta, "--no-version", "--tracks", out / name, "--logo", *more, "-o", out / f"{name}.table")
+    names = sorted(p.name[4:] for p in out.glob("one.*"))
+    check(len(names) == 11, str(names))
+    for suffix in names:
+        one = (out / f"one.{suffix}").read_bytes()
+        for name in ("two", "three"):
+            check((out / f"{name}.{suffix}").read_bytes() == one, f"{suffix} depends on the number of threads ({name})")
+
+
+def test_class_without_a_base(w):
+    """Its rows are NA, and a warning says why; one that lies in other regions is as empty."""
+    out = w.new_folder("empty-class")
+    there = w.write("there.bed", "chr2\t100\t300\n")
+    for command in (("score", "-o", out / "x.tsv"), ("boundaries", "-o", out / "x")):
+        done = w.run(*command, "--model", w.model, "-f", w.fasta, "-r", "chr1:1-900", "--class", f"there={there}", "--strand", "forward")
+        check(done.stderr.count("warning: class there: no base of it lies in the regions: its rows are NA") == 1, done.stderr)
+        done = w.run(*command, "--model", w.model, "-f", w.fasta, "-r", "chr2:1-900", "--class", f"there={there}", "--strand", "forward")
+        check("warning: class" not in done.stderr, done.stderr)
+
+
 def test_carry(w):
     """Carried state: the whole and a region agree, as in windows."""
     carry = ("--mode", "carry", "--attention-window", "64", "--no-version")

@@ -206,6 +206,32 @@ def test_provenance_of_jobs(w):
     w.fails(3, "another model", "merge", *tracks, "-o", empty / "x.bw", leaves_nothing_in=empty)
 
 
+def test_settings_of_jobs(w):
+    """Jobs of another mode, context, precision or training intervals are refused, and the merged file says the settings."""
+    genome_of_jobs(w)
+    folder, out = w.new_folder("settings"), w.new_folder("settings-joined")
+    empty = w.new_folder("settings-refused")
+    runs = {"a": ("chrA",), "b": ("chrB",), "context": ("chrB", "--context", "256"), "carry": ("chrB", "--mode", "carry", "--attention-window", "64")}
+    for name, (contig, *more) in runs.items():
+        w.run("boundaries", "--model", w.job_model, "-f", w.job_fasta, "--counts", "--stage", "0", "--strand", "forward", "-r", contig, *more, "-o", folder / name)
+    done = w.run("merge", folder / "a", folder / "b", "-o", out / "x")
+    check("warning: merge: without -f nothing tells whether the jobs have read all bases" in done.stderr, done.stderr)
+    check("#settings=mode=windows context=512" in first_lines(out / "x.universe.bed.gz"), str(first_lines(out / "x.universe.bed.gz")))
+    check('"settings": "mode=windows context=512"' in (out / "x.stage0.fwd.probability.bw.json").read_text(), "no settings beside the joined bigWig")
+    done = w.run("merge", "-f", w.job_fasta, "-r", "chrA", "-r", "chrB", folder / "a", folder / "b", "-o", out / "y")
+    check("without -f" not in done.stderr, done.stderr)
+    for name, said in (("context", "mode=windows context=256"), ("carry", "mode=carry attention_window=64")):
+        for suffix in ("stage0.fwd.chunks.bed.gz", "stage0.fwd.probability.bw", "counts.tsv", "universe.bed.gz"):
+            jobs = (folder / f"a.{suffix}", folder / f"{name}.{suffix}")
+            w.fails(3, f"{name}.{suffix}: made with {said}, but .*a.{suffix} with mode=windows context=512", "merge", *jobs, "-o", empty / "x", leaves_nothing_in=empty)
+    for name, contig, precision in (("p", "chrA", "0"), ("q", "chrB", "0.5")):
+        w.run("score", "--model", w.job_model, "-f", w.job_fasta, "-r", contig, "--precision", precision, "--tracks", folder / name, "-o", folder / f"{name}.tsv")
+    w.fails(3, "q.fwd.bits.bw: made with .* precision=0.5, but .* precision=0", "merge", folder / "p", folder / "q", "-o", empty / "x", leaves_nothing_in=empty)
+    for name, held in (("s", "chrB"), ("t", "chr10")):
+        w.run("baseline", "-f", w.job_fasta, "--valid-contigs", held, "--by", "100", "-o", folder / f"{name}.tsv")
+    w.fails(3, "t.tsv: made with .* train=sha256:", "merge", folder / "s.tsv", folder / "t.tsv", "-o", empty / "x", leaves_nothing_in=empty)
+
+
 def files_in(folder, prefix):
     return {p.name[len(prefix):]: p.read_bytes() for p in sorted(folder.iterdir()) if p.name.startswith(prefix)}
 

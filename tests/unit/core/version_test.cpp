@@ -17,6 +17,8 @@ TEST_CASE("provenance as comment lines") {
           "##" + head +
               "##command=dna-hnet score\\n-o 'a\\rb'\n##model=sha256:ab\n"
               "##reference=sha256:cd\n");
+    provenance.settings = "mode=carry";
+    CHECK(provenance.comment_lines().ends_with("#reference=sha256:cd\n#settings=mode=carry\n"));
     provenance.enabled = false;
     CHECK(provenance.comment_lines().empty());
     CHECK(provenance.json() == "{}\n");
@@ -26,9 +28,11 @@ TEST_CASE("provenance as JSON, whatever bytes the command line has") {
     Provenance provenance;
     provenance.command = "x \"y\" \xff";
     provenance.model_fingerprint = "ab";
+    provenance.settings = "mode=carry";
     const auto json = nlohmann::json::parse(provenance.json());
     CHECK(json.at("dna_hnet_version") == version());
     CHECK(json.at("command") == "x \"y\" \xef\xbf\xbd");
     CHECK(json.at("model_sha256") == "ab");
     CHECK(json.at("reference_sha256") == "");
+    CHECK(json.at("settings") == "mode=carry");
 }

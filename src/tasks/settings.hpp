@@ -1,0 +1,18 @@
+#pragma once
+// What the values of a run depend on beside model, reference and strand (semantics.md section 1),
+// as the text that provenance, merged jobs and resumed runs compare. Torch-free.
+#include <string>
+#include <vector>
+
+#include "evaluate/model_runner.hpp"
+#include "genome/interval.hpp"
+
+namespace dna_hnet::tasks {
+
+// "mode=windows context=1024", "mode=carry attention_window=4096". `reading.context` must be
+// resolved.
+std::string settings_of(const evaluate::ReadingOptions& reading);
+// SHA-256 in hex of contig numbers and ends.
+std::string digest_of(const std::vector<genome::Interval>& intervals);
+
+}  // namespace dna_hnet::tasks
