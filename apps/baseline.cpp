@@ -89,6 +89,12 @@ void run_baseline(const Program& program, const BaselineFlags& flags) {
     } else {
         request.splits = flags.splits.resolve(*reference);
     }
+    if (!request.table.classes.empty()) {
+        tasks::warn_of_empty_classes(request.table.classes,
+                                     request.table.regions
+                                         ? request.table.regions
+                                         : tasks::held_out(*reference, request.splits));
+    }
     AtomicGroup outputs;
     std::optional<TextOutput> output;
     if (!flags.table.output.empty()) output.emplace(flags.table.output, &outputs);

@@ -125,22 +125,20 @@ void AnnotateTask::read_inputs() {
     number_bootstrap_blocks();
 }
 
-// kmer6 counts contig by contig.
+// kmer6 counts contig by contig. Scaffolds with less than 1 % of all bases change nothing.
 void AnnotateTask::warn_of_few_bases() const {
     std::vector<std::int64_t> bases(reference_.contigs().size());
     for (const Interval& i : universe_) bases[static_cast<std::size_t>(i.contig)] += i.length();
-    std::vector<std::string> few;
-    for (std::size_t c = 0; c < bases.size(); ++c) {
-        if (bases[c] > 0 && bases[c] < kKmers * kFewestPerKmer) {
-            few.push_back(reference_.contigs()[c].name);
-        }
+    std::int64_t few = 0, all = 0;
+    for (const std::int64_t count : bases) {
+        all += count;
+        if (count < kKmers * kFewestPerKmer) few += count;
     }
-    if (few.empty()) return;
+    if (few * 100 <= all) return;
     log_warning(fmt::format(
-        "annotate: fewer than {} bases per 6-mer on {} contig{} ({}{}): there kmer6 expects a part "
-        "of what a feature's own bases show, and shows less than there is",
-        kFewestPerKmer, few.size(), few.size() == 1 ? "" : "s", few[0],
-        few.size() > 1 ? ", ..." : ""));
+        "annotate: {:.0f} % of the bases lie on contigs with fewer than {} bases per 6-mer, where "
+        "kmer6 takes a part of an effect for the 6-mers' own",
+        100.0 * static_cast<double>(few) / static_cast<double>(all), kFewestPerKmer));
 }
 
 void AnnotateTask::number_bootstrap_blocks() {

@@ -44,11 +44,11 @@ std::string Provenance::comment_lines(const std::string& prefix) const {
 
 std::string Provenance::json() const {
     if (!enabled) return "{}\n";
-    const nlohmann::ordered_json object = {{"dna_hnet_version", version()},
-                                           {"command", command},
-                                           {"model_sha256", model_fingerprint},
-                                           {"reference_sha256", reference_fingerprint},
-                                           {"settings", settings}};
+    nlohmann::ordered_json object = {{"dna_hnet_version", version()},
+                                     {"command", command},
+                                     {"model_sha256", model_fingerprint},
+                                     {"reference_sha256", reference_fingerprint}};
+    if (!settings.empty()) object["settings"] = settings;
     return object.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 

@@ -26,9 +26,8 @@ ScoreTotals baseline(genome::Reference& reference, const BaselineRequest& reques
         table.regions = held_out(reference, request.splits);
     }
     table.provenance.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
-    table.provenance.settings =
-        settings_of(request.reading) + " train=sha256:" + digest_of(request.splits.train);
-    warn_of_empty_classes(table.classes, table.regions);
+    table.provenance.settings = settings_of(request.reading) +
+                                " train=sha256:" + digest_of(genome::merged(request.splits.train));
     const FittedBaselines fitted =
         fit_baselines(reference, request.splits, request.reading, request.all_orders);
     ScoreSources sources;

@@ -157,6 +157,7 @@ std::map<std::string, std::vector<std::string>> files_of_prefixes(
 }
 
 Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind, Provenance own) {
+    std::string settled_by;  // the first file that says its settings
     for (const std::string& path : paths) {
         std::string model, reference, settings;
         if (kind == JobKind::bigwig || kind == JobKind::bigbed) {
@@ -182,10 +183,13 @@ Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind
                      paths.front(), "reference");
         if (!settings.empty() && !own.settings.empty() && settings != own.settings) {
             throw input_error(fmt::format("{}: made with {}, but {} with {}", path, settings,
-                                          paths.front(), own.settings),
+                                          settled_by, own.settings),
                               "jobs can be joined only when all have the same settings");
         }
-        if (own.settings.empty()) own.settings = settings;
+        if (own.settings.empty() && !settings.empty()) {
+            own.settings = settings;
+            settled_by = path;
+        }
     }
     return own;
 }

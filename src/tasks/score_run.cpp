@@ -1,7 +1,6 @@
 #include "tasks/score_run.hpp"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <limits>
 #include <map>

@@ -71,10 +71,9 @@ void write_surprise_boundaries(genome::Reference& reference, const SurpriseReque
         "training bases (--rate {})",
         chunker.threshold(), chunker.training_rate(), request.rate));
     SurpriseBoundaries source(chunker);
-    warn_of_empty_classes(request.files.classes, request.files.regions);
     BoundariesRequest files = request.files;
-    files.provenance.settings =
-        fmt::format("rate={} train=sha256:{}", request.rate, digest_of(request.train));
+    files.provenance.settings = fmt::format("rate={} train=sha256:{}", request.rate,
+                                            digest_of(genome::merged(request.train)));
     write_boundaries(reference, source, files);
 }
 

@@ -111,6 +111,8 @@ def test_class_without_a_base(w):
         check(done.stderr.count("warning: class there: no base of it lies in the regions: its rows are NA") == 1, done.stderr)
         done = w.run(*command, "--model", w.model, "-f", w.fasta, "-r", "chr2:1-900", "--class", f"there={there}", "--strand", "forward")
         check("warning: class" not in done.stderr, done.stderr)
+    done = w.run("baseline", "-f", w.fasta, "--valid-contigs", "chr1", "--class", f"there={there}", "--boundaries", out / "b", "-o", out / "b.tsv")
+    check(done.stderr.count("warning: class there: no base of it") == 1, done.stderr)
 
 
 def test_carry(w):

@@ -66,7 +66,7 @@ def test_config_is_checked(w):
     need_tool("snakemake")
     folder = prepared(w, "workflow-config")
     for option, message in (("job_base=100", "'job_base' was unexpected"), ("resources={'mem_mb': 'much'}", "'much' is not of type 'integer'"),
-                            ("score_options=--by genes.bed", "--by genes.bed: expected a number")):
+                            ("score_options=--by genes.bed", "--by genes.bed: expected a number"), ("boundaries_options=--mode carry", "expected 0 with --mode carry")):
         done = snakemake(folder, "--cores", "1", "--dry-run", "--config", option)
         check(done.returncode != 0 and message in done.stdout + done.stderr, f"{option}:\n{done.stdout}{done.stderr}")
 
@@ -117,8 +117,9 @@ def test_killed_workflow(w):
     for tool in ("snakemake", "bedtools", "tabix", "bgzip"):
         need_tool(tool)
     folder = prepared(w, "workflow-killed")
+    (folder / "x.bed").write_text("chrA\t100\t900\n")
     jobs = folder / "results" / "jobs"
-    options = ("--cores", "2", "--config", "job_bases=1100", "score_options=--by 700", "controls={'untrained': 'untrained'}")
+    options = ("--cores", "2", "--config", "job_bases=1100", "score_options=--by 700", "classes={'x': 'x.bed'}", "controls={'untrained': 'untrained'}")
     running = subprocess.Popen(command_of(folder, *options), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment_of(folder), start_new_session=True)
     try:
         waited = time.monotonic()

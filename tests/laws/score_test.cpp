@@ -285,7 +285,7 @@ TEST_CASE("what score refuses") {
     request.regions = {{0, 7010, 7050}};
     const auto error = test::error_of([&] { scorer.text(request); });
     CHECK(error.kind() == ErrorKind::bad_input);
-    CHECK(test::contains(error.what(), "no base to score"));
+    CHECK(test::contains(error.what(), "no base to read"));
 }
 
 }  // namespace

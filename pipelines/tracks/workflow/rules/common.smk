@@ -42,10 +42,18 @@ def feature_options():
     return " ".join(f"--features {name}={path}" for name, path in config["features"].items())
 
 
-def score_option(name):
-    """The value of an option in score_options; "" where it does not stand there."""
-    words = [word for part in shlex.split(config["score_options"]) for word in part.split("=", 1)]
+def option_in(options, name):
+    """The value of an option in a text of options; "" where it does not stand there."""
+    words = [word for part in shlex.split(options) for word in part.split("=", 1)]
     return words[words.index(name) + 1] if name in words[:-1] else ""
+
+
+def score_option(name):
+    return option_in(config["score_options"], name)
+
+
+if config["job_bases"] and "carry" in (option_in(config[f"{command}_options"], "--mode") for command in ("score", "boundaries")):
+    raise WorkflowError("job_bases: expected 0 with --mode carry, which reads a region from its segment's start")
 
 
 def scored_by():

@@ -59,7 +59,7 @@ rule score_job:
     params:
         command=dna_hnet("score"),
         regions=region_options,
-        classes=class_options(),
+        classes="" if scored_by() else class_options(),
         options=config["score_options"],
         blocks="" if scored_by() else "--blocks results/jobs/score/{job}.partial/score.blocks.tsv",
     log:

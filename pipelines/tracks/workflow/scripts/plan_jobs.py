@@ -5,8 +5,8 @@
 
 N = 0: a job per contig. Else a job is about N bases: long contigs are cut at multiples of N, short ones are put together. N is
 rounded up to whole steps, which is said: those of `score --by`, which no job may cut, and those of the model's windows (its context
-in FILE, what `dna-hnet inspect --json` says; - is standard input), whose borders would be read twice. Where N does not hold both,
-those of --by alone.
+in FILE, what `dna-hnet inspect --json` says; - is standard input), at whose borders a window of the forward strand would be read
+twice. Where N is not a multiple of both, eight times over, those of --by alone.
 A part that holds nothing but gaps (runs of 50 or more letters other than A, C, G, T) has nothing to read and goes with the job
 before it, or after it at the genome's start.
 """
@@ -27,7 +27,7 @@ def whole_steps(job_bases, context, by):
     step = context - context // 4
     if by:
         both = math.lcm(step, by)
-        step = both if both <= job_bases else by
+        step = both if 8 * both <= job_bases else by
     return -(-job_bases // step) * step, step
 
 
