@@ -93,7 +93,8 @@ void run_baseline(const Program& program, const BaselineFlags& flags) {
         tasks::warn_of_empty_classes(request.table.classes,
                                      request.table.regions
                                          ? request.table.regions
-                                         : tasks::held_out(*reference, request.splits));
+                                         : tasks::held_out(*reference, request.splits),
+                                     request.table.strands);
     }
     AtomicGroup outputs;
     std::optional<TextOutput> output;

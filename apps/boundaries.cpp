@@ -72,8 +72,9 @@ void add_boundaries(Program& program) {
         ->allow_extra_args(false);
     command->add_flag("--counts", flags->counts,
                       "also PREFIX.counts.tsv: integer sums, which `merge` needs for the summary");
-    command->add_flag("--resume", flags->resume,
-                      "contig by contig: keep what is finished in PREFIX.parts, and go on from it");
+    command->add_flag(
+        "--resume", flags->resume,
+        "contig by contig: keep what is finished in PREFIX.boundaries.parts, and go on from it");
     command->add_option("-o,--output", flags->prefix,
                         "PREFIX of PREFIX.stageS.{fwd,rev}.chunks.bed.gz and the others");
 }

@@ -1,5 +1,6 @@
 // dna-hnet: parses the command line, runs one command, and turns errors into exit codes.
 #include <fmt/format.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -127,10 +128,20 @@ int run(apps::Program& program, int argc, char** argv) {
     return 0;
 }
 
+// Rows by interval of all jobs are joined from files that are open together: as many as the machine
+// allows, not as many as a shell gives at first.
+void raise_limit_of_open_files() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);  // best effort: opening says what is wrong
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     install_stop_signals();
+    raise_limit_of_open_files();
     apps::Program program(command_line_of(argc, argv));
     return run(program, argc, argv);
 }

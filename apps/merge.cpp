@@ -42,7 +42,8 @@ void add_merge(Program& program) {
                         "files of one kind, or the prefixes of the jobs' files; in any order");
     flags->genome.add_to(*command);
     command->get_option("-f")->description(
-        "reference: then the jobs together must have read all of it, or the regions of -r and -R");
+        "reference: then the jobs together must have read all of it, or the regions of -r and -R; "
+        "bigWig, bigBed and rows by interval, joined alone, cannot show it");
     command->add_option("--sums", flags->request.sums,
                         "of tables of score --blocks or boundaries --counts: also the added sums");
     command->add_option("-o,--output", flags->request.output,

@@ -33,9 +33,10 @@ struct TrackFlags {
             ->capture_default_str();
         command.add_flag("--logo", request.logo,
                          "with --tracks: 2 - bits as well, which browsers draw as letters");
-        command.add_flag("--resume", resume,
-                         "with --tracks, contig by contig: keep what is finished in PREFIX.parts, "
-                         "and go on from it");
+        command.add_flag(
+            "--resume", resume,
+            "with --tracks, contig by contig: keep what is finished in PREFIX.score.parts, "
+            "and go on from it");
     }
     std::unique_ptr<tasks::PieceSink> open(AtomicGroup& outputs) const {
         if (request.prefix.empty()) {

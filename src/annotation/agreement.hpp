@@ -30,10 +30,18 @@ class Agreement {
     std::int64_t both() const;
     double kappa(Chance chance) const;  // NaN without bases, or where chance alone agrees always
     BlockBootstrap::Range range(Chance chance, const BlockBootstrap& bootstrap) const;
+    // The kappa of two tracks with these rates that agree wherever they can: below 1 where the
+    // rates differ. NaN as kappa, and for kmer6 where the strands differ: there the 6-mers of the
+    // one strand do not bound the other's.
+    double most(Chance chance) const;
 
   private:
+    std::vector<double> sums() const;
+
     // Per block; kmer6: the bases on which independent tracks of those rates would agree.
     std::vector<double> bases_, first_, second_, both_, kmer6_;
+    double most_kmer6_ = 0;  // the bases on which tracks of those rates can agree
+    bool two_strands_ = false;
 };
 
 }  // namespace dna_hnet::annotation

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <regex>
 
 #include "core/error.hpp"
+#include "genome/segments.hpp"
 #include "hts/bgzf_text.hpp"
 
 namespace dna_hnet::annotation {
@@ -93,7 +95,6 @@ BoundarySet read_boundaries(const std::string& path, const genome::Reference& re
         } else {
             covered.push_back(place);
         }
-        set.longest = std::max(set.longest, place.length());
         if (row.rest[kForced] == "1") return;
         set.bases[contig].push_back(strand == Strand::forward ? place.begin : place.end - 1);
     });
@@ -109,15 +110,21 @@ BoundarySet read_boundaries(const std::string& path, const genome::Reference& re
 }
 
 void require_cover(const BoundarySet& set, const std::vector<genome::Interval>& universe,
-                   const genome::Reference& reference) {
+                   genome::Reference& reference) {
     const bool forward = set.strand == Strand::forward;
+    std::map<std::int64_t, std::vector<genome::Interval>> segments;
     for (const genome::Interval& gap : genome::difference(universe, set.covered)) {
-        const auto edge = [&](const genome::Interval& place) {
-            return place.contig == gap.contig &&
-                   (forward ? place.begin == gap.begin : place.end == gap.end);
+        const auto first_in = [&](const std::vector<genome::Interval>& places) {
+            return std::any_of(places.begin(), places.end(), [&](const genome::Interval& place) {
+                return place.contig == gap.contig &&
+                       (forward ? place.begin == gap.begin : place.end == gap.end);
+            });
         };
-        const bool leads = std::any_of(universe.begin(), universe.end(), edge);
-        if (leads && gap.length() <= set.longest) continue;
+        if (first_in(universe)) {
+            auto& own = segments[gap.contig];
+            if (own.empty()) own = genome::find_segments(reference, gap.contig);
+            if (!first_in(own)) continue;
+        }
         throw input_error(fmt::format("{}: no chunk on {}, expected chunks on the whole universe",
                                       set.path, genome::region_text(reference, gap)));
     }

@@ -15,7 +15,6 @@ struct BoundarySet {
     // without the forced ones.
     std::vector<std::vector<std::int64_t>> bases;
     std::vector<genome::Interval> covered;  // the rows, merged
-    std::int64_t longest = 0;               // bases of the longest row
 };
 
 // bad_input with file:line: not 13 columns, an unknown contig (names the closest), a name that is
@@ -24,10 +23,10 @@ struct BoundarySet {
 BoundarySet read_boundaries(const std::string& path, const genome::Reference& reference);
 
 // bad_input unless the rows cover the universe (merged): chunks tile what was read. What an
-// interval holds before its first chunk, in reading direction, belongs to one that begins outside:
-// not more than the longest row has.
+// interval holds before its first chunk, in reading direction, belongs to one that begins outside;
+// the first base of a segment begins one.
 void require_cover(const BoundarySet& set, const std::vector<genome::Interval>& universe,
-                   const genome::Reference& reference);
+                   genome::Reference& reference);
 
 // PREFIX.universe.bed.gz of PREFIX.stageS.{fwd,rev}.chunks.bed[.gz]; usage error for another name.
 std::string universe_beside(const std::string& boundaries);

@@ -55,7 +55,7 @@ TableWriter::TableWriter(const AnnotateRequest& request, const genome::Reference
              provenance_of(request, reference)),
       agreement_([this](std::string_view text) { agreement_file_.write(text); },
                  {"stage", "strand", "other", "other_strand", "shift", "chance", "n_bases",
-                  "n_boundaries", "n_other", "n_both", "kappa", "ci_low", "ci_high"},
+                  "n_boundaries", "n_other", "n_both", "kappa", "ci_low", "ci_high", "kappa_max"},
                  provenance_of(request, reference)) {}
 
 void TableWriter::add_rows(Row row, const Tally& tally, double factor, bool control,
@@ -92,8 +92,12 @@ void TableWriter::add_phase(const PhaseGroup& group, const std::string& strand, 
         phase_.integer(static_cast<std::int64_t>(group.exons.size()));
         phase_.integer(static_cast<std::int64_t>(result.bases[j]));
         phase_.integer(static_cast<std::int64_t>(result.observed[j]));
-        phase_.number(result.expected[j]);
-        phase_.number(log2_fold(result.observed[j], result.expected[j])).number(result.p);
+        if (result.bases[j] > 0) {
+            phase_.number(result.expected[j]);
+            phase_.number(log2_fold(result.observed[j], result.expected[j])).number(result.p);
+        } else {
+            phase_.missing().missing().missing();
+        }
         phase_.end_row();
     }
 }
@@ -139,7 +143,8 @@ void TableWriter::add(const Agreement& agreement, const BoundarySet& first,
         agreement_.integer(shift).text(chance == Chance::rate ? "rate" : "kmer6");
         agreement_.integer(agreement.bases()).integer(agreement.first());
         agreement_.integer(agreement.second()).integer(agreement.both());
-        agreement_.number(agreement.kappa(chance)).number(range.low).number(range.high).end_row();
+        agreement_.number(agreement.kappa(chance)).number(range.low).number(range.high);
+        agreement_.number(agreement.most(chance)).end_row();
     }
 }
 

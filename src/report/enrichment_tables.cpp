@@ -78,9 +78,11 @@ std::string agreement_html(Draft& draft, const std::string& path) {
         "it "
         "in the other. Kappa is 0 where they share as many as chance gives and 1 where they are "
         "the "
-        "same; chance is the two rates alone, or the rates given the 6-mers.",
+        "same; chance is the two rates alone, or the rates given the 6-mers; most is what tracks "
+        "of these "
+        "rates can have.",
         {"boundaries", "with", "stage", "shift", "chance", "bases", "one", "other", "both", "kappa",
-         "95 % interval"},
+         "95 % interval", "most"},
         4);
     const auto text = [&](std::size_t row, const char* name) {
         return table->text(row, table->column(name));
@@ -96,7 +98,9 @@ std::string agreement_html(Draft& draft, const std::string& path) {
                  text(row, "stage"), text(row, "shift"), text(row, "chance"), whole(row, "n_bases"),
                  whole(row, "n_boundaries"), whole(row, "n_other"), whole(row, "n_both"),
                  shown(table->number(row, table->column("kappa")), 4),
-                 range.empty() ? "NA" : range.substr(1)});
+                 range.empty() ? "NA" : range.substr(1),
+                 table->has("kappa_max") ? shown(table->number(row, table->column("kappa_max")), 4)
+                                         : "NA"});
     }
     return heading("Agreement") + out.html();
 }

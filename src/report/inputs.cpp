@@ -77,6 +77,14 @@ std::vector<std::string> Inputs::disagreements() const {
     };
     say(models.size(), "models");
     say(references.size(), "references");
+    const auto of_run = [&](const std::string& model) {
+        return std::find(run_models_.begin(), run_models_.end(), model) != run_models_.end();
+    };
+    if (!run_models_.empty() && !std::all_of(models.begin(), models.end(), of_run)) {
+        sentences.push_back(
+            "No checkpoint in the folder of the run is the model that the other inputs were made "
+            "with.");
+    }
     return sentences;
 }
 

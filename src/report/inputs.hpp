@@ -26,11 +26,14 @@ class Inputs {
     void add(Source source) { sources_.push_back(std::move(source)); }
 
     const std::vector<Source>& sources() const { return sources_; }
+    // Those of a run; the model of every other input should be one of them.
+    void add_run(std::vector<std::string> models) { run_models_ = std::move(models); }
     // A sentence for each of model and reference that the inputs do not agree on.
     std::vector<std::string> disagreements() const;
 
   private:
     std::vector<Source> sources_;
+    std::vector<std::string> run_models_;
 };
 
 }  // namespace dna_hnet::report

@@ -9,6 +9,7 @@
 #include "config/costs.hpp"
 #include "config/train_config.hpp"
 #include "core/error.hpp"
+#include "core/json_reader.hpp"
 #include "formats/text.hpp"
 #include "report/sections.hpp"
 
@@ -204,6 +205,26 @@ config::ConfigFile read_config(const nlohmann::json& json, const std::string& pa
     }
 }
 
+// The fingerprints of a run's checkpoints, or of the checkpoint.
+std::vector<std::string> models_in(const std::filesystem::path& run) {
+    std::vector<std::filesystem::path> folders{run};
+    if (std::filesystem::is_directory(run / "checkpoints")) {
+        for (const auto& entry : std::filesystem::directory_iterator(run / "checkpoints")) {
+            folders.push_back(entry.path());
+        }
+    }
+    std::vector<std::string> models;
+    for (const auto& folder : folders) {
+        const auto state = folder / "state.json";
+        if (!std::filesystem::exists(state)) continue;
+        const nlohmann::json saved = read_json_file(state);
+        if (saved.is_object() && saved.contains("weights_sha256")) {
+            models.push_back(saved.value("weights_sha256", ""));
+        }
+    }
+    return models;
+}
+
 }  // namespace
 
 void add_run_sections(Draft& draft) {
@@ -219,6 +240,7 @@ void add_run_sections(Draft& draft) {
         source.reference = said.get_or<std::string>("reference_sha256", "");
     }
     draft.inputs.add(std::move(source));
+    draft.inputs.add_run(models_in(run));
     const std::int64_t parameters = config::parameter_count(file.model);
     draft.page.tiles.push_back({grouped(parameters), "parameters"});
     draft.page.sections.push_back({"model", "The model", model_html(file, parameters)});

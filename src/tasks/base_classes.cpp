@@ -107,13 +107,17 @@ std::vector<BaseClass> table_classes(genome::Reference& reference,
 }
 
 void warn_of_empty_classes(const std::vector<BaseClass>& classes,
-                           const std::optional<std::vector<Interval>>& regions) {
+                           const std::optional<std::vector<Interval>>& regions,
+                           const std::vector<genome::Strand>& strands) {
     const auto bases = [&](const std::vector<Interval>& intervals) {
         return genome::total_length(regions ? genome::intersection(intervals, *regions)
                                             : intervals);
     };
     for (const BaseClass& klass : classes) {
-        if (bases(klass.forward) + bases(klass.reverse) > 0) continue;
+        const bool empty = std::all_of(strands.begin(), strands.end(), [&](genome::Strand strand) {
+            return bases(klass.on(strand)) == 0;
+        });
+        if (!empty) continue;
         log_warning(fmt::format("class {}: no base of it lies in the regions: its rows are NA",
                                 klass.name));
     }

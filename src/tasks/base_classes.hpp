@@ -47,9 +47,11 @@ std::vector<BaseClass> bed_class(const std::string& name,
 std::vector<BaseClass> table_classes(genome::Reference& reference,
                                      const std::vector<genome::Interval>& universe,
                                      const std::vector<BaseClass>& own);
-// Warns of each class that holds no base of the regions (absent: everything): its rows are NA.
+// Warns of each class that holds no base of the regions (absent: everything) on the strands that
+// are read: its rows are NA.
 void warn_of_empty_classes(const std::vector<BaseClass>& classes,
-                           const std::optional<std::vector<genome::Interval>>& regions);
+                           const std::optional<std::vector<genome::Interval>>& regions,
+                           const std::vector<genome::Strand>& strands);
 // bad_input, saying why, when the universe holds no base: what is left of `asked` bases outside
 // gaps.
 void require_bases(const std::vector<genome::Interval>& universe, std::int64_t asked,

@@ -47,9 +47,9 @@ struct BoundariesResult {
 // not have, a model without stages.
 BoundariesResult write_boundaries(genome::Reference& reference, const BoundariesRequest& request);
 
-// The same files contig by contig, with what is finished kept in PREFIX.parts: contigs that an
-// interrupted run of the same request has finished are not read again. usage error: parts of
-// another request.
+// The same files contig by contig, with what is finished kept in PREFIX.boundaries.parts: contigs
+// that an interrupted run of the same request has finished are not read again. usage error: parts
+// of another request.
 void write_boundaries_in_parts(genome::Reference& reference, const BoundariesRequest& request);
 
 // Who says where chunks begin: a model, or a rule that it is held against.

@@ -7,8 +7,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
@@ -112,9 +112,6 @@ BoundaryFiles::BoundaryFiles(const std::string& stem, std::int64_t stage, Strand
                              const std::vector<genome::Contig>& contigs,
                              const Provenance& provenance, AtomicGroup* group)
     : stage_(stage), strand_(strand), contigs_(contigs) {
-    const auto record = [&](const std::string& path) {
-        if (provenance.enabled) write_file_atomically(path + ".json", provenance.json(), group);
-    };
     if (formats.bed) {
         bed_ = std::make_unique<hts::TextWriter>(
             stem + ".chunks.bed.gz", hts::TextWriter::Index::bed, longest_contig(contigs), group);
@@ -123,13 +120,13 @@ BoundaryFiles::BoundaryFiles(const std::string& stem, std::int64_t stage, Strand
     if (formats.bigwig) {
         const std::string path = stem + ".probability.bw";
         bigwig_ = std::make_unique<tracks::BigWigWriter>(path, contigs, group);
-        record(path);
+        write_record(path, provenance, group);
     }
     if (formats.bigbed) {
         const std::string path = stem + ".chunks.bb";
         bigbed_ = std::make_unique<tracks::BigBedWriter>(
             path, contigs, tracks::BigBedFields{kChunkAutoSql, 13, 9}, group);
-        record(path);
+        write_record(path, provenance, group);
     }
 }
 

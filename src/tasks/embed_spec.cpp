@@ -78,6 +78,10 @@ embedding_store::EmbeddingSpec embedding_spec(const EmbedRequest& request,
                        {"model_sha256", checkpoint.fingerprint},
                        {"model_config_json", config::to_json(checkpoint.model_config).dump()},
                        {"reference_sha256", genome::reference_fingerprint(reference.contigs())}};
+    if (reading.attention_window) {
+        spec.attributes.emplace_back("attention_window",
+                                     fmt::format("{}", *reading.attention_window));
+    }
     if (request.provenance.enabled) {
         spec.attributes.emplace_back("tool_version", version());
         spec.attributes.emplace_back("command", request.provenance.command);
@@ -85,8 +89,8 @@ embedding_store::EmbeddingSpec embedding_spec(const EmbedRequest& request,
     return spec;
 }
 
-std::string embed_signature(const EmbedRequest& request, const embedding_store::EmbeddingSpec& spec,
-                            const evaluate::ReadingOptions& reading) {
+std::string embed_signature(const EmbedRequest& request,
+                            const embedding_store::EmbeddingSpec& spec) {
     std::string text;
     for (const auto& [name, value] : spec.attributes) {
         if (name != "command") text += name + "=" + value + "\n";
@@ -97,9 +101,7 @@ std::string embed_signature(const EmbedRequest& request, const embedding_store::
                                             region.place.begin, region.place.end, region.name);
         digest.update(row.data(), row.size());
     }
-    const auto window = reading.attention_window;
-    return text + fmt::format("regions={}\nhalf={}\nattention_window={}\n", digest.hex(),
-                              request.half, window ? *window : 0);
+    return text + fmt::format("regions={}\nhalf={}\n", digest.hex(), request.half);
 }
 
 }  // namespace dna_hnet::tasks

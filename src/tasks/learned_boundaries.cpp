@@ -99,14 +99,15 @@ std::string signature(const genome::Reference& reference, const LearnedBoundarie
 
 BoundariesResult write_boundaries(genome::Reference& reference, const BoundariesRequest& request) {
     LearnedBoundaries source(request);
-    warn_of_empty_classes(request.classes, request.regions);
+    warn_of_empty_classes(request.classes, request.regions, request.strands);
     return write_learned(reference, source, request);
 }
 
 void write_boundaries_in_parts(genome::Reference& reference, const BoundariesRequest& request) {
     LearnedBoundaries source(request);
-    warn_of_empty_classes(request.classes, request.regions);
-    const PartsFolder parts(request.prefix + ".parts", signature(reference, source, request));
+    warn_of_empty_classes(request.classes, request.regions, request.strands);
+    const PartsFolder parts(request.prefix + ".boundaries.parts",
+                            signature(reference, source, request));
     MergeRequest joined;
     joined.inputs =
         work_by_contig(parts, reference, request.regions,

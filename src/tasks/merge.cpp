@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <set>
 
 #include "core/error.hpp"
 #include "core/log.hpp"
@@ -37,10 +39,11 @@ std::optional<Coverage> expected_coverage(const MergeRequest& request) {
 
 class MergeTask {
   public:
-    explicit MergeTask(const MergeRequest& request)
-        : request_(request), coverage_(expected_coverage(request)) {}
+    // The files appear when `outputs`, which must outlive this, is committed.
+    MergeTask(const MergeRequest& request, AtomicGroup& outputs)
+        : request_(request), coverage_(expected_coverage(request)), outputs_(outputs) {}
 
-    void run() {
+    void join() {
         const auto prefixed = files_of_prefixes(request_.inputs);
         if (prefixed.empty()) {
             add(request_.inputs, request_.output, request_.sums);
@@ -58,8 +61,11 @@ class MergeTask {
             }
         }
         for (const auto& file : files_) file->join();
+    }
+    void close() {
         for (const auto& file : files_) file->close();
-        outputs_.commit();
+    }
+    void report() const {
         if (!coverage_) {
             log_warning("merge: without -f nothing tells whether the jobs have read all bases");
         }
@@ -84,7 +90,11 @@ class MergeTask {
     void add(const std::vector<std::string>& paths, const std::string& target,
              const std::string& sums) {
         const JobKind kind = kind_of(paths.front());
+        std::set<std::filesystem::path> places;
         for (const std::string& path : paths) {
+            if (!places.insert(std::filesystem::weakly_canonical(path)).second) {
+                throw input_error(fmt::format("{}: is given twice", path));
+            }
             if (path == target || path == sums) {
                 throw usage_error(fmt::format("-o {}: is one of the inputs", path));
             }
@@ -103,6 +113,7 @@ class MergeTask {
             paths, target,   sums, coverage_ ? &*coverage_ : nullptr, !request_.regions,
             {},    &outputs_};
         request.provenance = joined_provenance(paths, kind, request_.provenance);
+        require_one_source(request.provenance, paths.front());
         if (kind == JobKind::bigwig) {
             files_.push_back(join_bigwigs(request));
         } else if (kind == JobKind::bigbed) {
@@ -114,16 +125,37 @@ class MergeTask {
         }
     }
 
+    // A job that wrote fewer files than an earlier one under its prefix leaves those of the
+    // earlier.
+    void require_one_source(const Provenance& found, const std::string& path) {
+        if (first_.empty()) first_ = path;
+        require_same_source(source_, found, path, first_);
+    }
+
     const MergeRequest& request_;
     std::optional<Coverage> coverage_;
-    AtomicGroup outputs_;  // all of them, or none
+    AtomicGroup& outputs_;
+    Provenance source_;  // of all files
+    std::string first_;
     std::vector<std::unique_ptr<JoinedFile>> files_;
 };
 
 }  // namespace
 
+void merge(const std::vector<MergeRequest>& requests) {
+    AtomicGroup outputs;
+    std::vector<std::unique_ptr<MergeTask>> tasks;
+    for (const MergeRequest& request : requests) {
+        tasks.push_back(std::make_unique<MergeTask>(request, outputs));
+        tasks.back()->join();
+    }
+    for (const auto& task : tasks) task->close();
+    outputs.commit();
+    for (const auto& task : tasks) task->report();
+}
+
 void merge(const MergeRequest& request) {
-    MergeTask(request).run();
+    merge(std::vector{request});
 }
 
 }  // namespace dna_hnet::tasks

@@ -36,5 +36,7 @@ struct MergeRequest {
 // read, or none. usage error: prefixes beside files, an output that is an input, `sums` without
 // sums.
 void merge(const MergeRequest& request);
+// Several, whose outputs are one command's: all or none.
+void merge(const std::vector<MergeRequest>& requests);
 
 }  // namespace dna_hnet::tasks

@@ -11,6 +11,7 @@
 
 #include "core/error.hpp"
 #include "core/json_reader.hpp"
+#include "core/log.hpp"
 #include "core/split.hpp"
 #include "evaluate/score_table.hpp"
 #include "genome/reference.hpp"
@@ -156,15 +157,24 @@ std::map<std::string, std::vector<std::string>> files_of_prefixes(
     return files;
 }
 
+void require_same_source(Provenance& known, const Provenance& found, const std::string& path,
+                         const std::string& first) {
+    require_same(known.model_fingerprint, found.model_fingerprint, equal, path, first, "model");
+    require_same(known.reference_fingerprint, found.reference_fingerprint, genome::same_reference,
+                 path, first, "reference");
+}
+
 Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind, Provenance own) {
     std::string settled_by;  // the first file that says its settings
+    std::string silent;      // the first that does not
     for (const std::string& path : paths) {
-        std::string model, reference, settings;
+        Provenance found;
+        std::string& settings = found.settings;
         if (kind == JobKind::bigwig || kind == JobKind::bigbed) {
             if (fs::exists(path + ".json")) {
                 const auto object = read_json_file(path + ".json");
-                model = object.value("model_sha256", "");
-                reference = object.value("reference_sha256", "");
+                found.model_fingerprint = object.value("model_sha256", "");
+                found.reference_fingerprint = object.value("reference_sha256", "");
                 settings = object.value("settings", "");
             }
         } else {
@@ -174,13 +184,13 @@ Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind
                 constexpr std::string_view kReference = "#reference=sha256:";
                 constexpr std::string_view kSettings = "#settings=";
                 if (line.starts_with(kSettings)) settings = line.substr(kSettings.size());
-                if (line.starts_with(kModel)) model = line.substr(kModel.size());
-                if (line.starts_with(kReference)) reference = line.substr(kReference.size());
+                if (line.starts_with(kModel)) found.model_fingerprint = line.substr(kModel.size());
+                if (line.starts_with(kReference)) {
+                    found.reference_fingerprint = line.substr(kReference.size());
+                }
             }
         }
-        require_same(own.model_fingerprint, model, equal, path, paths.front(), "model");
-        require_same(own.reference_fingerprint, reference, genome::same_reference, path,
-                     paths.front(), "reference");
+        require_same_source(own, found, path, paths.front());
         if (!settings.empty() && !own.settings.empty() && settings != own.settings) {
             throw input_error(fmt::format("{}: made with {}, but {} with {}", path, settings,
                                           settled_by, own.settings),
@@ -190,6 +200,13 @@ Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind
             own.settings = settings;
             settled_by = path;
         }
+        if (settings.empty() && silent.empty()) silent = path;
+    }
+    if (!silent.empty() && !settled_by.empty()) {
+        log_warning(
+            fmt::format("merge: {} does not say its settings, {} was made with {}: not "
+                        "compared",
+                        silent, settled_by, own.settings));
     }
     return own;
 }

@@ -25,6 +25,11 @@ std::string kind_name(JobKind kind);
 std::map<std::string, std::vector<std::string>> files_of_prefixes(
     const std::vector<std::string>& inputs);
 
+// Keeps in `known`, which `first` has stated, the fingerprints that say most. bad_input where those
+// of `path` are of another model or reference.
+void require_same_source(Provenance& known, const Provenance& found, const std::string& path,
+                         const std::string& first);
+
 // `own` with the fingerprints and settings of the jobs' files, which must agree where they are
 // stated; bad_input where they do not.
 Provenance joined_provenance(const std::vector<std::string>& paths, JobKind kind, Provenance own);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -99,7 +100,17 @@ class JoinedRows : public JoinedFile {
         : request_(request),
           kind_(kind),
           file_(request.target, index(), longest(), request.outputs) {
-        for (const std::string& path : request_.paths) jobs_.emplace_back(path, kind);
+        for (const std::string& path : request_.paths) {
+            auto job = std::make_unique<RowReader>(path, kind);
+            if (kind_ == JobKind::by_table) {
+                open_.push_back(std::move(job));  // any of them may have any interval
+            } else if (job->more()) {
+                waiting_.push_back({path, job->rows()});
+            }
+        }
+        std::sort(waiting_.begin(), waiting_.end(), [](const Waiting& a, const Waiting& b) {
+            return b.first_row.before(a.first_row);
+        });
         file_.write(request_.provenance.comment_lines());
         if (kind_ == JobKind::chunks) file_.write(kChunkHeader);
         if (kind_ == JobKind::by_table) {
@@ -141,30 +152,40 @@ class JoinedRows : public JoinedFile {
     }
     // The job whose row comes first. It mostly stays the same one until it passes the second.
     RowReader* first() {
-        if (first_ && first_->more() && (!second_ || first_->rows().before(second_->rows()))) {
-            return first_;
-        }
-        first_ = second_ = nullptr;
-        for (RowReader& job : jobs_) {
-            if (!job.more()) continue;
-            if (!first_ || job.rows().before(first_->rows())) {
-                second_ = std::exchange(first_, &job);
-            } else if (!second_ || job.rows().before(second_->rows())) {
-                second_ = &job;
-            }
+        if (first_ && first_->more() && is_first(first_->rows())) return first_;
+        find_first();
+        while (!waiting_.empty() && !(first_ && first_->rows().before(waiting_.back().first_row))) {
+            open_.push_back(std::make_unique<RowReader>(waiting_.back().path, kind_));
+            waiting_.pop_back();
+            find_first();
         }
         return first_;
+    }
+    bool is_first(const Rows& rows) const {
+        return (!second_ || rows.before(second_->rows())) &&
+               (waiting_.empty() || rows.before(waiting_.back().first_row));
+    }
+    void find_first() {
+        std::erase_if(open_, [](const auto& job) { return !job->more(); });
+        first_ = second_ = nullptr;
+        for (const auto& job : open_) {
+            if (!first_ || job->rows().before(first_->rows())) {
+                second_ = std::exchange(first_, job.get());
+            } else if (!second_ || job->rows().before(second_->rows())) {
+                second_ = job.get();
+            }
+        }
     }
     // Of an interval that several jobs list, the rows of the one that has read it.
     Rows one_of_all(const Rows& wanted) {
         const Rows key = wanted;
         std::optional<Rows> chosen;
         first_ = nullptr;  // several jobs go on
-        for (RowReader& job : jobs_) {
-            if (!job.more() || !job.rows().same(key)) continue;
-            if (chosen && !chosen->empty && !job.rows().empty) fail_twice(job.rows(), *chosen);
-            if (!chosen || chosen->empty) chosen = job.rows();
-            job.advance();
+        for (const auto& job : open_) {
+            if (!job->more() || !job->rows().same(key)) continue;
+            if (chosen && !chosen->empty && !job->rows().empty) fail_twice(job->rows(), *chosen);
+            if (!chosen || chosen->empty) chosen = job->rows();
+            job->advance();
         }
         return *chosen;
     }
@@ -190,7 +211,13 @@ class JoinedRows : public JoinedFile {
     JoinRequest request_;
     JobKind kind_;
     hts::TextWriter file_;
-    std::vector<RowReader> jobs_;
+    // A job's file is open from its first row to its last, so that thousands of jobs are joined.
+    struct Waiting {
+        std::string path;
+        Rows first_row;
+    };
+    std::vector<Waiting> waiting_;  // the first one last
+    std::vector<std::unique_ptr<RowReader>> open_;
     RowReader *first_ = nullptr, *second_ = nullptr;
     std::vector<Coverage::Named> covered_;
     Rows last_;

@@ -1,9 +1,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 
+#include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/split.hpp"
 #include "evaluate/score_table.hpp"
@@ -103,7 +105,14 @@ class JoinedBlocks : public JoinedSums {
     // The rows of one place, one per model, are one sum.
     void add(const std::string& path) {
         BlockSums sums;
+        Digest rows(Digest::Kind::sha256);
+        bool any = false;
         for_each_row(path, block_columns(), [&](const auto& cells, const std::string& place) {
+            any = true;
+            for (const std::string_view cell : cells) {
+                rows.update(cell.data(), cell.size());
+                rows.update("\t", 1);
+            }
             const std::size_t model = sums.units.size();
             if (cells[5] != models_[model]) {
                 throw input_error(fmt::format("{}: got model '{}', expected {}", place, cells[5],
@@ -123,6 +132,11 @@ class JoinedBlocks : public JoinedSums {
         });
         if (!sums.units.empty()) {
             throw input_error(fmt::format("{}: ends within the rows of a block", path));
+        }
+        const auto [same, fresh] = digests_.emplace(rows.hex(), path);
+        if (any && !fresh) {
+            throw input_error(fmt::format("{}: has the rows of {}", path, same->second),
+                              "is a job given twice?");
         }
     }
 
@@ -159,6 +173,7 @@ class JoinedBlocks : public JoinedSums {
     std::vector<std::string> models_, classes_, strands_;
     std::vector<genome::Contig> contigs_;  // in the C order of their names
     std::optional<evaluate::ScoreTable> table_;
+    std::map<std::string, std::string> digests_;  // of the rows of each file
 };
 
 class JoinedCounts : public JoinedSums {

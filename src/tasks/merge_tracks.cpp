@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/signals.hpp"
 #include "tasks/merge_files.hpp"
+#include "tasks/settings.hpp"
 #include "tracks/bigbed_reader.hpp"
 #include "tracks/bigwig.hpp"
 #include "tracks/bigwig_reader.hpp"
@@ -50,15 +50,17 @@ bool same_contigs(const std::vector<genome::Contig>& a, const std::vector<genome
     });
 }
 
-// Tracks of jobs that have read different bases: one track, ascending.
+// Tracks of jobs that have read different bases: one track, ascending. A job's file is open from
+// its first item to its last, so that thousands of jobs are joined.
 template <class Kind>
 class JoinedTrack : public JoinedFile {
   public:
     explicit JoinedTrack(const JoinRequest& request) : request_(request) {
+        const typename Kind::Reader first(request_.paths.front());
+        contigs_ = first.contigs();
         for (const std::string& path : request_.paths) {
-            jobs_.push_back({path, typename Kind::Reader(path), {}, true});
-            const auto &reader = jobs_.back().reader, &first = jobs_.front().reader;
-            if (!same_contigs(reader.contigs(), first.contigs())) {
+            typename Kind::Reader reader(path);
+            if (!same_contigs(reader.contigs(), contigs_)) {
                 throw input_error(
                     fmt::format("{}: has other contigs than {}", path, request_.paths.front()));
             }
@@ -66,58 +68,79 @@ class JoinedTrack : public JoinedFile {
                 throw input_error(
                     fmt::format("{}: has other columns than {}", path, request_.paths.front()));
             }
+            typename Kind::Item item;
+            if (reader.next(item)) jobs_.push_back({path, {item.contig, item.begin}, {}, {}});
         }
-        writer_ = Kind::open(request_, jobs_.front().reader);
-        if (request_.provenance.enabled) {
-            write_file_atomically(request_.target + ".json", request_.provenance.json(),
-                                  request_.outputs);
-        }
+        std::sort(jobs_.begin(), jobs_.end(),
+                  [](const Job& a, const Job& b) { return a.place < b.place; });
+        writer_ = Kind::open(request_, first);
+        write_record(request_.target, request_.provenance, request_.outputs);
     }
 
     void join() override {
-        for (Job& job : jobs_) job.more = job.reader.next(job.item);
         const Job* last = nullptr;
         std::int64_t contig = -1, end = 0;
-        for (;;) {
+        while (Job* const next = first()) {
             throw_if_stopped();
-            Job* next = nullptr;
-            for (Job& job : jobs_) {
-                if (job.more && (!next || place(job) < place(*next))) next = &job;
-            }
-            if (!next) return;
             const auto& item = next->item;
             if (item.contig == contig && item.begin < end) {
                 throw input_error(fmt::format("{}: {} lies in what {} holds already", next->path,
-                                              place_text(*next), last->path),
+                                              place_text(next->place), last->path),
                                   "is a job given twice, or do regions of two jobs overlap?");
             }
             Kind::add(*writer_, item);
             contig = item.contig;
             end = Kind::end(item);
             last = next;
-            next->more = next->reader.next(next->item);
+            advance(*next);
         }
     }
 
     void close() override { writer_->close(); }
 
   private:
+    using Place = std::pair<std::int64_t, std::int64_t>;  // contig, base
     struct Job {
         std::string path;
-        typename Kind::Reader reader;
+        Place place;  // of its next item
+        std::unique_ptr<typename Kind::Reader> reader;
         typename Kind::Item item;
-        bool more;
     };
-    static std::pair<std::int64_t, std::int64_t> place(const Job& job) {
-        return {job.item.contig, job.item.begin};
+    // The open job whose item comes first; opens what begins no later.
+    Job* first() {
+        const auto by_place = [](const Job* a, const Job* b) { return a->place < b->place; };
+        const auto least = [&] {
+            const auto found = std::min_element(open_.begin(), open_.end(), by_place);
+            return found == open_.end() ? nullptr : *found;
+        };
+        Job* next = least();
+        while (waiting_ < jobs_.size() && (!next || jobs_[waiting_].place <= next->place)) {
+            Job& job = jobs_[waiting_++];
+            job.reader = std::make_unique<typename Kind::Reader>(job.path);
+            open_.push_back(&job);
+            advance(job);
+            next = least();
+        }
+        return next;
     }
-    static std::string place_text(const Job& job) {
-        const auto contig = static_cast<std::size_t>(job.item.contig);
-        return fmt::format("{}:{}", job.reader.contigs()[contig].name, job.item.begin + 1);
+    void advance(Job& job) {
+        if (job.reader->next(job.item)) {
+            job.place = {job.item.contig, job.item.begin};
+            return;
+        }
+        job.reader.reset();
+        open_.erase(std::find(open_.begin(), open_.end(), &job));
+    }
+    std::string place_text(const Place& place) const {
+        const auto& contig = contigs_[static_cast<std::size_t>(place.first)];
+        return fmt::format("{}:{}", contig.name, place.second + 1);
     }
 
     JoinRequest request_;
-    std::vector<Job> jobs_;
+    std::vector<genome::Contig> contigs_;
+    std::vector<Job> jobs_;    // by their first items; those without any are left out
+    std::size_t waiting_ = 0;  // the first that was not opened
+    std::vector<Job*> open_;
     std::unique_ptr<typename Kind::Writer> writer_;
 };
 

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
 #include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "core/version.hpp"
 #include "genome/segments.hpp"
 #include "tasks/settings.hpp"
 
@@ -23,12 +25,22 @@ PartsFolder::PartsFolder(std::filesystem::path folder, const std::string& signat
         throw run_error(
             fmt::format("{}: cannot make the folder: {}", folder_.string(), failed.message()));
     }
+    const std::string made_by = fmt::format("version={}\n{}", version(), signature);
     if (!std::filesystem::exists(described)) {
-        write_file_atomically(described, signature);
-    } else if (read_file(described) != signature) {
-        throw usage_error(fmt::format("--resume: {} was made with another model, genome or options",
-                                      folder_.string()),
-                          "remove the folder to begin anew");
+        const auto entries = std::filesystem::directory_iterator(folder_);
+        if (std::any_of(begin(entries), end(entries), [](const auto& entry) {
+                return entry.path().filename().string().find(".tmp.") == std::string::npos;
+            })) {
+            throw usage_error(
+                fmt::format("--resume: {} is a folder of something else", folder_.string()),
+                "choose another output, or move the folder away");
+        }
+        write_file_atomically(described, made_by);
+    } else if (read_file(described) != made_by) {
+        throw usage_error(
+            fmt::format("--resume: {} was made with another version, model, genome or options",
+                        folder_.string()),
+            "remove the folder to begin anew");
     }
 }
 

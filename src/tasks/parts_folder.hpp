@@ -14,7 +14,8 @@ namespace dna_hnet::tasks {
 class PartsFolder {
   public:
     // Makes the folder, or takes over the one that is there. `signature`: everything that the parts
-    // depend on. usage error when it was made under another.
+    // depend on. usage error when it was made under another or by another version, and for a folder
+    // of something else.
     PartsFolder(std::filesystem::path folder, const std::string& signature);
 
     std::filesystem::path path(const std::string& name) const { return folder_ / name; }

@@ -41,8 +41,8 @@ void score_in_parts(genome::Reference& reference, const ScorePartsRequest& reque
     }
     ScoreSetup setup(reference, score.model, score.reading, score.baselines, score.all_orders);
     setup.sources().entropy = true;
-    warn_of_empty_classes(score.table.classes, score.table.regions);
-    const PartsFolder parts(request.tracks.prefix + ".parts", signature(request, setup));
+    warn_of_empty_classes(score.table.classes, score.table.regions, score.table.strands);
+    const PartsFolder parts(request.tracks.prefix + ".score.parts", signature(request, setup));
     const Provenance provenance = setup.complete(score.table.provenance);
     std::vector<std::string> blocks;
     const auto stems = work_by_contig(
@@ -68,11 +68,11 @@ void score_in_parts(genome::Reference& reference, const ScorePartsRequest& reque
     joined.provenance = score.table.provenance;
     joined.inputs = stems;
     joined.output = request.tracks.prefix;
-    merge(joined);
-    joined.inputs = blocks;
-    joined.output = request.output;
-    joined.sums = request.blocks;
-    merge(joined);
+    MergeRequest table = joined;
+    table.inputs = blocks;
+    table.output = request.output;
+    table.sums = request.blocks;
+    merge({joined, table});
     parts.remove();
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 // `dna-hnet score --tracks PREFIX --resume`: contig by contig, with what is finished kept in
-// PREFIX.parts. Torch-free.
+// PREFIX.score.parts. Torch-free.
 #include <string>
 
 #include "tasks/score.hpp"

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "core/atomic_file.hpp"
 #include "core/error.hpp"
+#include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
 
@@ -23,11 +23,9 @@ void ScoreTracks::open_track(Kind kind, int strand, const std::string& name,
     const std::string path = request_.prefix + name;
     tracks_.push_back(
         {kind, strand, std::make_unique<tracks::BigWigWriter>(path, contigs, request_.outputs)});
-    if (provenance.enabled) {
-        Provenance rounded = provenance;
-        rounded.settings += fmt::format(" precision={}", request_.precision);
-        write_file_atomically(path + ".json", rounded.json(), request_.outputs);
-    }
+    Provenance rounded = provenance;
+    rounded.settings += fmt::format(" precision={}", request_.precision);
+    write_record(path, rounded, request_.outputs);
 }
 
 void ScoreTracks::open(const std::vector<genome::Contig>& contigs,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/atomic_file.hpp"
 #include "core/digest.hpp"
 
 namespace dna_hnet::tasks {
@@ -14,6 +15,15 @@ std::string settings_of(const evaluate::ReadingOptions& reading) {
         text += fmt::format(" attention_window={}", *reading.attention_window);
     }
     return text;
+}
+
+void write_record(const std::string& file, const Provenance& provenance, AtomicGroup* outputs) {
+    const std::string record = file + ".json";
+    if (provenance.enabled) {
+        write_file_atomically(record, provenance.json(), outputs);
+    } else if (outputs) {
+        outputs->remove_on_commit(record);
+    }
 }
 
 std::string digest_of(const std::vector<genome::Interval>& intervals) {

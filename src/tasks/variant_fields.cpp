@@ -145,7 +145,8 @@ std::vector<std::string> variant_header(const Provenance& provenance) {
     return {fmt::format("##dna-hnet_variantsVersion={}", version()),
             fmt::format("##dna-hnet_variantsCommand={}", provenance.command),
             fmt::format("##dna-hnet_model=sha256:{}", provenance.model_fingerprint),
-            fmt::format("##dna-hnet_reference={}", provenance.reference_fingerprint)};
+            fmt::format("##dna-hnet_reference={}", provenance.reference_fingerprint),
+            fmt::format("##dna-hnet_settings={}", provenance.settings)};
 }
 
 }  // namespace dna_hnet::tasks

@@ -1,7 +1,10 @@
 #include "tasks/variant_model.hpp"
 
+#include <fmt/format.h>
+
 #include "model/checkpoint.hpp"
 #include "tasks/score_setup.hpp"
+#include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
 
@@ -13,11 +16,17 @@ VariantModel::VariantModel(const genome::Reference& reference, const VariantMode
                                                         request.attention_window, request.reading);
     model_fingerprint_ = checkpoint.fingerprint;
     reference_fingerprint_ = genome::reference_fingerprint(reference.contigs());
+    evaluate::ReadingOptions reading;
+    reading.context = context_;
+    reading.attention_window = request.attention_window;
+    settings_ = settings_of(reading);
+    if (request.reading.suffix) settings_ += fmt::format(" suffix={}", *request.reading.suffix);
 }
 
 Provenance VariantModel::complete(Provenance provenance) const {
     provenance.model_fingerprint = model_fingerprint_;
     provenance.reference_fingerprint = reference_fingerprint_;
+    provenance.settings = settings_;
     return provenance;
 }
 

@@ -26,14 +26,14 @@ class VariantModel {
     evaluate::VariantScorer& scorer() { return *scorer_; }
     std::int64_t context() const { return context_; }
     const std::vector<genome::Interval>& training() const { return training_; }
-    // With the fingerprints of model and reference.
+    // With the fingerprints of model and reference, and the settings of the reading.
     Provenance complete(Provenance provenance) const;
 
   private:
     std::unique_ptr<evaluate::VariantScorer> scorer_;
     std::int64_t context_ = 0;
     std::vector<genome::Interval> training_;  // of this reference
-    std::string model_fingerprint_, reference_fingerprint_;
+    std::string model_fingerprint_, reference_fingerprint_, settings_;
 };
 
 }  // namespace dna_hnet::tasks

@@ -47,8 +47,10 @@ SessionGenome session_genome(const std::string& name, const genome::Reference& r
                              const std::vector<HubTrack>& tracks) {
     SessionGenome genome{name, {}, false, first_locus(reference, tracks)};
     if (ends_with(reference.path(), ".dhg")) return genome;
-    // Of the real places: a link on the way would lead ".." elsewhere.
-    genome.fasta = std::filesystem::canonical(reference.path())
+    // Of the real folders: a link on the way would lead ".." elsewhere. Not of the file, beside
+    // whose own name its index stands.
+    const auto fasta = std::filesystem::absolute(reference.path());
+    genome.fasta = (std::filesystem::canonical(fasta.parent_path()) / fasta.filename())
                        .lexically_relative(
                            std::filesystem::weakly_canonical(std::filesystem::absolute(folder)))
                        .generic_string();

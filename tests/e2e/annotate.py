@@ -98,6 +98,12 @@ def chunk_files_that_are_refused(w, folder, chunks, fails):
     fails(3, r"boundaries on chr1 outside the universe .*narrow\.bed", more=narrow)
     fails(3, r"y\.universe\.bed\.gz", boundaries=w.write(f"{folder.name}/y.stage0.fwd.chunks.bed", text))
     fails(2, "so --universe is required", boundaries=inside)
+    # A region's first chunk may have begun before it, however long it is; a segment's cannot.
+    inside_features = w.write("inside.bed", "chr1\t12000\t12100\n")
+    wide = w.write(f"{folder.name}/wide.bed", chunk_text("chr1", [(10500, 20000)], range(10500, 20000, 4)))
+    w.run("annotate", "--boundaries", wide, "--features", f"f={inside_features}", "-f", folder / "g.fa", *narrow, "--rotations", "0", "-o", folder / "wide.tsv")
+    late = w.write(f"{folder.name}/late.bed", chunk_text("chr1", [(2, 20000)], range(2, 20000, 4)))
+    fails(3, r"late\.bed: no chunk on chr1:1-2", boundaries=late, more=("--universe", w.write("start.bed", "chr1\t0\t20000\n")))
     fails(2, "hold the same strand and stage", more=("--boundaries", chunks))
     one = w.write("one.bed", "chr1\t2000\t2009\n")
     fails(2, "the name f is given twice", more=("--features", f"f={one}"))
@@ -147,7 +153,7 @@ def test_strands_mirror_each_other(w):
         check({r["strand"] for r in table_of(folder / f"{side}.tsv")} == {"+" if side == "fwd" else "-"}, "strand column")
         counts = numbers(folder / f"{side}.tsv", ("n_features", "n_bases", "observed", "expected", "log2_fold"))
         phase = numbers(folder / f"{side}.phase.tsv", ("n_exons", "n_bases", "observed", "expected", "log2_fold"))
-        agreement = numbers(folder / f"{side}.agreement.tsv", ("n_bases", "n_boundaries", "n_other", "n_both", "kappa"))
+        agreement = numbers(folder / f"{side}.agreement.tsv", ("n_bases", "n_boundaries", "n_other", "n_both", "kappa", "kappa_max"))
         tables[side] = (counts, phase, agreement)
     # CDS of two orientations and exons without strand; body, start, end; three nulls.
     check([len(table) for table in tables["fwd"]] == [3 * 203 * 3, 2 * 3 * 3, 2], f"{[len(t) for t in tables['fwd']]} rows")
@@ -192,6 +198,8 @@ def test_gene_models(w):
     check(body["a:region"]["orientation"] == "." and body["a:region"]["n_bases"] == str(60000 - 1024), str(body["a:region"]))
     check(body["a:CDS"]["n_features"] == "1" and body["a:CDS"]["n_bases"] == "90", str(body["a:CDS"]))
     # A boundary every third base: 3000, 3003, ... begin the codons.
+    nothing = [r for r in table_of(folder / "all.phase.tsv") if r["n_bases"] == "0"]
+    check(nothing and all((r["expected"], r["log2_fold"], r["p"]) == ("NA", "NA", "NA") for r in nothing), f"positions without a base: {nothing}")
     phase = [(r["null"], r["codon_position"], r["n_bases"]) for r in table_of(folder / "all.phase.tsv") if r["orientation"] == "sense"]
     check(phase == [(null, str(j), "30") for null in ("phase", "kmer6") for j in (1, 2, 3)], str(phase))
     first = {r["codon_position"]: int(r["observed"]) for r in table_of(folder / "all.phase.tsv") if r["orientation"] == "sense" and r["null"] == "phase"}

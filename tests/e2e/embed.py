@@ -75,6 +75,9 @@ def test_levels_agree(w):
         check(places(file) == [("chr1", 2800, 3300, ".")] and near(file["X"][0], wanted), f"--pool {pool} over the region")
     check(file["region_name"] == ["chr1:2,801-3,300"] and file["attributes"]["layer"] == "decoder" and file["attributes"]["coordinates"] == "0-based half-open",
           f"{file['attributes']}")
+    check("attention_window" not in file["attributes"], f"{file['attributes']}")
+    limited = content(embed(w, "x.h5", "--mode", "carry", "--attention-window", "64", *place))["attributes"]
+    check((limited["mode"], limited["attention_window"]) == ("carry", "64"), f"{limited}")
     # The encoder's vectors of a chunk, pooled over its bases.
     encoder = content(embed(w, "x.h5", "--level", "base", "--layer", "encoder", "--strand", "forward", "-r", "chr2:1-600"))
     pooled = content(embed(w, "x.h5", "--level", "chunk", "--layer", "encoder", "--strand", "forward", "-r", "chr2:1-500"))
@@ -176,7 +179,7 @@ def test_killed_and_resumed(w):
     process.communicate()
     check(process.returncode == -signal.SIGKILL, f"it had ended before it was killed: {process.returncode}")
     check(not out.exists() and (parts / "unit-00000000").exists(), "a file under the output's name, or no finished part")
-    w.fails(2, "--resume: .*x.h5.parts was made with another model, genome or options", *command, "--layer", "encoder")
+    w.fails(2, "--resume: .*x.h5.parts was made with another version, model, genome or options", *command, "--layer", "encoder")
     w.run(*command)
     check([p.name for p in out.parent.iterdir()] == ["x.h5"], f"left behind: {list(out.parent.iterdir())}")
     a, b = content(straight), content(out)

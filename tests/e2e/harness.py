@@ -98,10 +98,12 @@ class Workspace:
         path = Path(tempfile.mkdtemp(prefix=name + "-", dir=self.folder))
         return path
 
-    def call(self, *arguments, limit=None, env=None, stdout=subprocess.PIPE, **options):
-        """The finished process. `limit`: bytes that a file may hold."""
+    def call(self, *arguments, limit=None, before=None, env=None, stdout=subprocess.PIPE, **options):
+        """The finished process. `limit`: bytes that a file may hold; `before` is called in the process, before the program."""
 
         def set_limit():
+            if before is not None:
+                before()
             if limit is not None:
                 resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
 

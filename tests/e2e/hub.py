@@ -48,6 +48,13 @@ def test_whole_chain(w):
     described = json.loads((hub / "igv.json").read_text())
     for path in [described["reference"]["fastaURL"], described["reference"]["indexURL"], *(track["url"] for track in described["tracks"])]:
         check((hub / path).is_file(), f"igv.json: {path} is not there")
+    # A link to the genome: its index stands beside the link.
+    (out / "link").mkdir()
+    (out / "link" / "my.fa").symlink_to(w.fasta)
+    w.run("hub", "-f", out / "link" / "my.fa", "--tracks", tracks(w)[0], "-o", out / "linked")
+    described = json.loads((out / "linked" / "igv.json").read_text())["reference"]
+    check((out / "linked" / described["indexURL"]).resolve() == (out / "link" / "my.fa.fai").resolve(), f"the index of a link: {described}")
+    check((out / "linked" / described["fastaURL"]).samefile(w.fasta), f"the genome behind a link: {described}")
     # Again over it, with fewer tracks: what the earlier hub held is gone.
     done = w.run("hub", "-f", w.fasta, "--tracks", tracks(w)[0], "--link", "-o", hub)
     check("assembly 'genome'" in done.stderr and "--email" in done.stderr, f"no word on what was guessed: {done.stderr}")

@@ -87,6 +87,14 @@ def everything(w, folder, cds):
             "--enrichment", folder / "e.tsv", "-f", w.fasta, "--features", f"CDS & co={cds}")
 
 
+def test_run_of_another_model(w):
+    folder, _ = inputs(w)
+    said = "No checkpoint in the folder of the run is the model that the other inputs were made with."
+    for run, expected in ((folder / "run", False), (next((folder / "run" / "checkpoints").glob("step-4")), False), (w.model, True)):
+        w.run("report", "--run", run, "--scores", folder / "score.tsv", "-o", folder / "model.html")
+        check((said in page_of(folder / "model.html").text) == expected, f"--run {run}")
+
+
 def test_page_holds_the_tables(w):
     folder, cds = inputs(w)
     w.run("report", *everything(w, folder, cds), "--title", "A <b>run</b>", "-o", folder / "all.html", "--locus-svg", folder / "l.svg")
@@ -119,7 +127,7 @@ def test_page_holds_the_tables(w):
     check(len(phases) == 12, f"{len(phases)} rows of codon positions")
     head, *rows = rows_of(folder / "e.agreement.tsv")
     for row in (dict(zip(head, cells)) for cells in rows):
-        wanted = {shown(row["kappa"], 4), f"{int(row['n_both']):,}", row["chance"]}
+        wanted = {shown(row["kappa"], 4), shown(row["kappa_max"], 4), f"{int(row['n_both']):,}", row["chance"]}
         check(wanted <= page.cells, f"{row}: {wanted - page.cells} not on the page")
     check(len(rows) == 4, f"{len(rows)} rows of agreement")
     valid = [line.split(",") for line in (folder / "run/metrics.csv").read_text().splitlines() if ",valid," in line]

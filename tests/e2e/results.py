@@ -92,25 +92,33 @@ def test_same_bytes(w):
 
 def test_score_tracks_same_bytes(w):
     out = w.new_folder("same-tracks")
-    for name, more in (("one", ("-@", "1")), ("two", ("-@", "2")), ("three", ("-@", "3", "--mode", "windows"))):
-        w.run("score", "--model", w.model, "-f", w.fasta, "--no-version", "--tracks", out / name, "--logo", *more, "-o", out / f"{name}.table")
-    names = sorted(p.name[4:] for p in out.glob("one.*"))
-    check(len(names) == 11, str(names))
-    for suffix in names:
-        one = (out / f"one.{suffix}").read_bytes()
-        for name in ("two", "three"):
-            check((out / f"{name}.{suffix}").read_bytes() == one, f"{suffix} depends on the number of threads ({name})")
+    for mode, reading in (("windows", ()), ("carry", ("--mode", "carry", "--attention-window", "64"))):
+        for threads in ("1", "2", "3"):
+            w.run("score", "--model", w.model, "-f", w.fasta, "--no-version", "--tracks", out / f"{mode}.{threads}", "--logo", *reading, "-@", threads,
+                  "-o", out / f"{mode}.{threads}.table")
+        names = sorted(p.name[len(mode) + 3:] for p in out.glob(f"{mode}.1.*"))
+        check(len(names) == 11, str(names))
+        for suffix in names:
+            one = (out / f"{mode}.1.{suffix}").read_bytes()
+            for threads in ("2", "3"):
+                check((out / f"{mode}.{threads}.{suffix}").read_bytes() == one, f"{mode}: {suffix} depends on the number of threads ({threads})")
+    check((out / "windows.1.fwd.bits.bw").read_bytes() != (out / "carry.1.fwd.bits.bw").read_bytes(), "both modes write the same values")
 
 
 def test_class_without_a_base(w):
     """Its rows are NA, and a warning says why; one that lies in other regions is as empty."""
     out = w.new_folder("empty-class")
     there = w.write("there.bed", "chr2\t100\t300\n")
+    plus = w.write("plus.bed", "chr2\t100\t300\tg\t0\t+\n")
     for command in (("score", "-o", out / "x.tsv"), ("boundaries", "-o", out / "x")):
         done = w.run(*command, "--model", w.model, "-f", w.fasta, "-r", "chr1:1-900", "--class", f"there={there}", "--strand", "forward")
         check(done.stderr.count("warning: class there: no base of it lies in the regions: its rows are NA") == 1, done.stderr)
         done = w.run(*command, "--model", w.model, "-f", w.fasta, "-r", "chr2:1-900", "--class", f"there={there}", "--strand", "forward")
         check("warning: class" not in done.stderr, done.stderr)
+        # A plus-strand row read on the reverse strand alone lies in antisense only.
+        done = w.run(*command, "--model", w.model, "-f", w.fasta, "-r", "chr2:1-900", "--class", f"plus={plus}", "--strand", "reverse")
+        empty = [line for line in done.stderr.splitlines() if line.startswith("warning: class")]
+        check(len(empty) == 1 and "class plus:sense: no base" in empty[0], done.stderr)
     done = w.run("baseline", "-f", w.fasta, "--valid-contigs", "chr1", "--class", f"there={there}", "--boundaries", out / "b", "-o", out / "b.tsv")
     check(done.stderr.count("warning: class there: no base of it") == 1, done.stderr)
 

@@ -17,6 +17,7 @@ import documents
 import embed
 import failing_writes
 import hub
+import leftovers
 import memory
 import outside_tools
 import reads
@@ -27,7 +28,7 @@ import variants
 import workflow
 from harness import Workspace, run_tests
 
-MODULES = (annotate, assess, command_line, documents, bad_genomes, bad_models, embed, failing_writes, hub, memory, results, chunker, scatter, workflow,
+MODULES = (annotate, assess, command_line, documents, bad_genomes, bad_models, embed, failing_writes, hub, leftovers, memory, results, chunker, scatter, workflow,
            report, outside_tools, reads, variants)
 
 

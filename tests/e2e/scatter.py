@@ -220,6 +220,9 @@ def test_settings_of_jobs(w):
     check('"settings": "mode=windows context=512"' in (out / "x.stage0.fwd.probability.bw.json").read_text(), "no settings beside the joined bigWig")
     done = w.run("merge", "-f", w.job_fasta, "-r", "chrA", "-r", "chrB", folder / "a", folder / "b", "-o", out / "y")
     check("without -f" not in done.stderr, done.stderr)
+    silent = w.write("settings/silent.universe.bed.gz", "chrB\t0\t10\n")
+    done = w.run("merge", folder / "a.universe.bed.gz", silent, "-o", out / "z.universe.bed.gz")
+    check(f"warning: merge: {silent} does not say its settings, {folder / 'a.universe.bed.gz'} was made with mode=windows" in done.stderr, done.stderr)
     for name, said in (("context", "mode=windows context=256"), ("carry", "mode=carry attention_window=64")):
         for suffix in ("stage0.fwd.chunks.bed.gz", "stage0.fwd.probability.bw", "counts.tsv", "universe.bed.gz"):
             jobs = (folder / f"a.{suffix}", folder / f"{name}.{suffix}")
@@ -250,7 +253,7 @@ def test_resumed_contig_by_contig(w):
 
         w.run(*arguments(at_once))
         process = w.start(*arguments(resumed), "--resume")
-        parts = folder / f"{command}-resumed.parts"
+        parts = folder / f"{command}-resumed.{command}.parts"
         deadline = time.monotonic() + 120
         while not (parts / "done-part-00000000").exists() and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.002)
@@ -258,12 +261,19 @@ def test_resumed_contig_by_contig(w):
         process.communicate()
         check(process.returncode == -signal.SIGKILL, f"{command} had ended before it was killed: {process.returncode}")
         check([p.name for p in folder.iterdir() if p.name.startswith(f"{command}-resumed")] == [parts.name], "files under the output's name")
-        w.fails(2, "--resume: .*-resumed.parts was made with another model, genome or options", *arguments(resumed), "--resume", "--strand", "forward")
+        w.fails(2, f"--resume: .*-resumed.{command}.parts was made with another version, model, genome or options", *arguments(resumed), "--resume", "--strand", "forward")
         done = w.run(*arguments(resumed), "--resume")
         check(": done before" in done.stderr, done.stderr)
         once, again = files_in(folder, f"{command}-once"), files_in(folder, f"{command}-resumed")
         check(once.keys() == again.keys(), f"{command}: {sorted(once)} and {sorted(again)}")
         for name in once:
             check(once[name] == again[name], f"{command}{name}: differs after it was resumed")
+        # The disk is full at the largest file; with room for it, what was done counts.
+        short = folder / f"{command}-short"
+        w.fails(1, "cannot write|write error|File too large", *arguments(short), "--resume", limit=max(map(len, once.values())) - 1)
+        check([p.name for p in folder.iterdir() if p.name.startswith(short.name)] == [f"{short.name}.{command}.parts"], f"left behind: {sorted(files_in(folder, short.name))}")
+        done = w.run(*arguments(short), "--resume")
+        check(": done before" in done.stderr, done.stderr)
+        check(files_in(folder, short.name) == once, f"{command}: differs after a full disk")
     w.fails(2, "--resume: belongs to --tracks", "score", "--model", w.model, "-f", w.fasta, "--resume", "-o", folder / "x.tsv")
     w.fails(2, "--resume and --by exclude each other", "score", "--model", w.model, "-f", w.fasta, "--resume", "--by", "100", "--tracks", folder / "y", "-o", folder / "x.tsv")

@@ -208,6 +208,7 @@ def test_version_lines(w):
         check(("##dna-hnet_variantsVersion=" in text and "##dna-hnet_variantsCommand=" in text and "##dna-hnet_model=sha256:" in text) == there,
               text)
         check(('Source="dna-hnet"' in text) == there, text)
+        check(("##dna-hnet_settings=mode=windows context=512\n" in text) == there, text)
         check("##INFO=<ID=DHN_LLR,Number=A,Type=Float" in text and "##INFO=<ID=DHN_STATUS,Number=A,Type=String" in text, text)
     first = (folder / "y.vcf").read_bytes()
     scored(w, vcf, folder / "y.vcf", "--no-version")
@@ -225,7 +226,7 @@ def test_a_second_run_replaces_the_first(w):
     check([info for _, info in second] == [{k: v for k, v in info.items() if not k.startswith(("DHN_BG", "DHN_BL"))} for _, info in first], f"{second}")
     text = (folder / "second.vcf").read_text()
     check("DHN_BG" not in text.split("#CHROM")[0].replace("--boundary-effects", ""), "declared although it is in no record")
-    for key in ("##dna-hnet_model=", "##dna-hnet_reference=", "##dna-hnet_variantsVersion=", "##dna-hnet_variantsCommand="):
+    for key in ("##dna-hnet_model=", "##dna-hnet_reference=", "##dna-hnet_settings=", "##dna-hnet_variantsVersion=", "##dna-hnet_variantsCommand="):
         check(text.count(key) == 1, f"{key} {text.count(key)} times")
 
 

@@ -151,13 +151,14 @@ def test_annotate_and_report_are_planned(w):
     add_to_config(folder, "resources: {mem_mb: 77}")
     for rules, *more in (
         ({"annotate": 0, "report": 1},),
-        ({"annotate": 1, "report": 0}, "features={'genes': 'genes.bed'}", "report=False"),
+        ({"annotate": 1, "report": 0}, "features={'genes': 'genes.bed', 'CpG islands': 'genes.bed'}", "report=False"),
         ({"annotate": 2, "report": 1}, "features={'genes': 'genes.bed'}", "controls={'untrained': 'untrained', 'x': 'untrained'}"),
     ):
         done = snakemake(folder, "--cores", "1", "--dry-run", "--printshellcmds", "--config", "compare=False", *more)
         check(done.returncode == 0, f"{done.stdout}{done.stderr}")
         for rule, count in rules.items():
             check(done.stdout.count(f"rule {rule}:") == count, f"rule {rule}, expected {count}:\n{done.stdout}")
+        check(("--features 'CpG islands=genes.bed'" in done.stdout) == ("CpG" in str(more)), done.stdout)
         check(done.stdout.count("--features genes=genes.bed") == (sum(rules.values()) if more else 0), done.stdout)
     # The dry run lists a block for every job; that of `all` alone makes nothing.
     made = done.stdout.count("\n    output: ")

@@ -91,5 +91,35 @@ TEST_CASE("tracks that share only their 6-mers agree by rate and not by kmer6") 
     same.add(first, first, 0, block.data());
     CHECK(same.kappa(Chance::rate) == Approx(1));
     CHECK(same.kappa(Chance::kmer6) == Approx(1));
+    CHECK(same.most(Chance::rate) == Approx(1));
+    CHECK(same.most(Chance::kmer6) == Approx(1));
     CHECK(std::isnan(Agreement(3).kappa(Chance::rate)));
+    CHECK(std::isnan(Agreement(3).most(Chance::rate)));
+}
+
+TEST_CASE("tracks of unlike rates have a kappa that they cannot exceed") {
+    const auto bases = random_bases(300'000);
+    const std::vector<Interval> pieces{{0, 0, 300'000}};
+    const std::vector<std::int64_t> block{0, 1, 2}, drawn_bases = drawn(bases, 1);
+    const std::set<std::int64_t> in(drawn_bases.begin(), drawn_bases.end());
+    std::vector<std::int64_t> rest;
+    for (std::int64_t x = 0; x < 300'000; ++x) {
+        if (in.count(x) == 0) rest.push_back(x);
+    }
+    const auto first = contig_signal(Strand::forward, pieces, bases, drawn_bases, {});
+    const auto second = contig_signal(Strand::forward, pieces, bases, rest, {});
+    Agreement agreement(3);
+    agreement.add(first, second, 0, block.data());
+    // Rates 0.225 and 0.775; of a quarter of the bases 0.6 and 0.4, of the others 0.1 and 0.9.
+    const double by_rate = 0.45, chance = 2 * 0.225 * 0.775;
+    CHECK(agreement.most(Chance::rate) == Approx((by_rate - chance) / (1 - chance)).margin(0.01));
+    const double by_kmer = 0.25 * 0.8 + 0.75 * 0.2, kmer_chance = 0.25 * 0.48 + 0.75 * 0.18;
+    CHECK(agreement.most(Chance::kmer6) ==
+          Approx((by_kmer - kmer_chance) / (1 - kmer_chance)).margin(0.01));
+    CHECK(agreement.kappa(Chance::rate) < 0);
+
+    Agreement strands(3);
+    strands.add(first, contig_signal(Strand::reverse, pieces, bases, rest, {}), 0, block.data());
+    CHECK(std::isnan(strands.most(Chance::kmer6)));
+    CHECK(strands.most(Chance::rate) == agreement.most(Chance::rate));
 }

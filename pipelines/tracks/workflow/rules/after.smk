@@ -22,7 +22,7 @@ rule check:
     conda:
         "../envs/tools.yaml"
     shell:
-        "python3 {params.script} --score {input.score} --chunks {input.chunks} {params.compare} "
+        "python3 {params.script:q} --score {input.score} --chunks {input.chunks} {params.compare} "
         "> {output.report} 2> {log}"
 
 
@@ -52,7 +52,7 @@ rule annotate:
         # Of the control what has a partner: the chunks of the same stage and strand.
         "{params.command} $(for file in {input.boundaries}/*.chunks.bed.gz; do echo --boundaries $file; for folder in {input.control}; do "
         "if [ -e $folder/${{file##*/}} ]; then echo --control $folder/${{file##*/}}; fi; done; done) "
-        "{params.features} -f {input.fasta} {params.options} -o {output.table} 2> {log}"
+        "{params.features} -f {input.fasta:q} {params.options} -o {output.table} 2> {log}"
 
 
 rule report:
@@ -82,6 +82,6 @@ rule report:
     conda:
         "../envs/tools.yaml"
     shell:
-        "{params.command} --run {input.run} {params.scores} --tracks {input.score}/score "
+        "{params.command} --run {input.run:q} {params.scores} --tracks {input.score}/score "
         "--boundaries {input.boundaries}/boundaries {params.enrichment} -f {input.genome} {params.features} {params.options} "
         "-o {output.page} 2> {log}"

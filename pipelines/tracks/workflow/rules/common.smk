@@ -30,8 +30,13 @@ def script(name):
     return os.path.join(workflow.basedir, "scripts", name)
 
 
+def named_files(option, files):
+    """`option` for each of them, quoted for a shell."""
+    return shlex.join(word for name, path in files.items() for word in (option, f"{name}={path}"))
+
+
 def class_options():
-    return " ".join(f"--class {name}={path}" for name, path in config["classes"].items())
+    return named_files("--class", config["classes"])
 
 
 def class_files():
@@ -39,7 +44,7 @@ def class_files():
 
 
 def feature_options():
-    return " ".join(f"--features {name}={path}" for name, path in config["features"].items())
+    return named_files("--features", config["features"])
 
 
 def option_in(options, name):

@@ -19,7 +19,7 @@ rule genome_cache:
     conda:
         "../envs/tools.yaml"
     shell:
-        "{params.command} -f {input.fasta} -o {output.cache} 2> {log}"
+        "{params.command} -f {input.fasta:q} -o {output.cache} 2> {log}"
 
 
 checkpoint plan:
@@ -44,7 +44,7 @@ checkpoint plan:
     conda:
         "../envs/tools.yaml"
     shell:
-        "({params.inspect} -q --model {input.model} {params.context} --json | python3 {params.script} --fasta {input.fasta} "
+        "({params.inspect} -q --model {input.model:q} {params.context} --json | python3 {params.script:q} --fasta {input.fasta:q} "
         "--job-bases {params.job_bases} {params.by} --model-json - --out {output.jobs}) 2>&1 | tee {log}"
 
 
@@ -74,7 +74,7 @@ rule score_job:
         "../envs/tools.yaml"
     shell:
         "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
-        "{params.command} --model {input.model} -f {input.genome} {params.regions} "
+        "{params.command} --model {input.model:q} -f {input.genome} {params.regions} "
         "{params.classes} {params.options} --threads {threads} -o {output.folder}.partial/score.tsv "
         "{params.blocks} --tracks {output.folder}.partial/score 2> {log} && "
         "mv -T {output.folder}.partial {output.folder}"
@@ -105,6 +105,6 @@ rule chunks_job:
         "../envs/tools.yaml"
     shell:
         "rm -rf {output.folder}.partial && mkdir -p {output.folder}.partial && "
-        "{params.command} --model {input.model} -f {input.genome} {params.regions} "
+        "{params.command} --model {input.model:q} -f {input.genome} {params.regions} "
         "{params.classes} {params.options} --counts --threads {threads} -o {output.folder}.partial/boundaries 2> {log} && "
         "mv -T {output.folder}.partial {output.folder}"

@@ -1,0 +1,83 @@
+"""What an earlier run has left under the same names is not taken for this one's; and joins of more jobs than a process may have files open."""
+import resource
+
+from harness import check, fasta_text, random_bases, rows_of
+
+
+def other_model(w):
+    """Of another seed, and of one stage."""
+    if not hasattr(w, "other_run"):
+        w.other_run = w.folder / "other-run"
+        w.run("train", "--preset", "tiny", "--context", "256", "--batch-bases", "512", "--steps", "0", "--seed", "7", "-f", w.fasta, "-o", w.other_run)
+    return w.other_run
+
+
+def test_no_record_of_an_earlier_file(w):
+    """What is written with --no-version does not keep the words of what stood there."""
+    out = w.new_folder("record")
+    score = ("score", "-f", w.fasta, "-r", "chr2:1-200", "--tracks", out / "x", "-o", out / "x.tsv")
+    boundaries = ("boundaries", "-f", w.fasta, "-r", "chr2:1-200", "--formats", "bigwig,bigbed", "-o", out / "y")
+    for command in (score, boundaries):
+        w.run(*command, "--model", w.model)
+    check(len(list(out.glob("*.json"))) >= 9, f"records {list(out.iterdir())}")
+    for command in (score, boundaries):
+        w.run(*command, "--model", w.model, "--no-version")
+    check(not list(out.glob("*.json")), f"the earlier records stay: {list(out.glob('*.json'))}")
+    tracks = sorted(out.glob("x.*.bw"))
+    w.run("merge", *tracks[:1], "-o", out / "z.bw")
+    w.run("merge", "--no-version", *tracks[:1], "-o", out / "z.bw")
+    check(not (out / "z.bw.json").exists(), "merge leaves an earlier record")
+
+
+def test_files_of_an_earlier_run_are_not_joined(w):
+    """A job that writes fewer files under its prefix leaves those of the earlier: of another model."""
+    out, empty = w.new_folder("mixed"), w.new_folder("mixed-refused")
+    for contig in ("chr1", "chr2"):
+        w.run("boundaries", "--model", w.model, "-f", w.fasta, "-r", contig, "--counts", "-o", out / contig)
+        w.run("boundaries", "--model", other_model(w), "-f", w.fasta, "-r", contig, "--counts", "--strand", "forward", "-o", out / contig)
+    w.fails(3, r"chr[12]\.stage[01]\.(fwd|rev)\..*: made with another model than .*chr[12]\.", "merge", out / "chr1", out / "chr2", "-o", empty / "x", leaves_nothing_in=empty)
+
+
+def test_a_job_given_twice(w):
+    """Found without a reference too, where the rows tell."""
+    out, empty = w.new_folder("twice"), w.new_folder("twice-refused")
+    w.run("score", "--model", w.model, "-f", w.fasta, "-r", "chr2:1-300", "--blocks", out / "a.blocks", "-o", out / "a.tsv")
+    (out / "copy.blocks").write_bytes((out / "a.blocks").read_bytes())
+    (out / "link.blocks").symlink_to("a.blocks")
+    w.fails(3, "copy.blocks: has the rows of .*a.blocks", "merge", out / "a.blocks", out / "copy.blocks", "-o", empty / "x.tsv", leaves_nothing_in=empty)
+    for again in ("a.blocks", "link.blocks"):
+        w.fails(3, f"{again}: is given twice", "merge", out / "a.blocks", out / again, "-o", empty / "x.tsv", leaves_nothing_in=empty)
+
+
+def test_folder_of_something_else(w):
+    """--resume neither takes nor removes a folder that it has not made, nor the other command's."""
+    out = w.new_folder("foreign")
+    commands = {"score": ("score", "--tracks", out / "x", "-o", out / "x.tsv"), "boundaries": ("boundaries", "-o", out / "x"), "embed": ("embed", "-o", out / "x.h5")}
+    for name, command in commands.items():
+        parts = out / ("x.h5.parts" if name == "embed" else f"x.{name}.parts")
+        parts.mkdir()
+        (parts / "mine.txt").write_text("precious")
+        w.fails(2, f"--resume: {parts} is a folder of something else", *command, "--model", w.model, "-f", w.fasta, "-r", "chr2:1-200", "--resume")
+        check((parts / "mine.txt").read_text() == "precious" and len(list(parts.iterdir())) == 1, f"{parts} was touched")
+    check(sorted(p.name for p in out.iterdir()) == ["x.boundaries.parts", "x.h5.parts", "x.score.parts"], f"written: {list(out.iterdir())}")
+
+
+def test_more_jobs_than_open_files(w):
+    """Many contigs, each a part of its own, where a process may have few files open."""
+    folder = w.new_folder("many")
+    contigs = [(f"c{i:03}", random_bases(90 + i % 7, i)) for i in range(40)]
+    fasta = w.write(f"{folder.name}/many.fa", fasta_text(contigs))
+
+    def few_files():
+        resource.setrlimit(resource.RLIMIT_NOFILE, (48, 48))
+
+    for name, command in (("s", ("score", "--tracks", folder / "s", "-o", folder / "s.tsv")), ("b", ("boundaries", "--formats", "bed,bigwig,bigbed", "-o", folder / "b"))):
+        w.run(*command, "--model", w.model, "-f", fasta, "--resume", before=few_files)
+    check(len(rows_of(folder / "s.universe.bed.gz")) == len(rows_of(folder / "b.universe.bed.gz")) == len(contigs), "contigs are missing")
+    once = w.new_folder("many-once")
+    w.run("boundaries", "--model", w.model, "-f", fasta, "--formats", "bed,bigwig,bigbed", "-o", once / "b")
+    for path in once.iterdir():
+        if path.suffix in (".bw", ".bb"):
+            check(path.read_bytes() == (folder / path.name).read_bytes(), f"{path.name} differs from that of one run")
+        elif path.name.endswith("bed.gz"):
+            check(rows_of(path) == rows_of(folder / path.name), f"{path.name} has other rows than that of one run")
