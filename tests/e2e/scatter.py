@@ -1,6 +1,7 @@
 """Scattered jobs, joined by `merge`, are what one run writes, byte for byte; a job too few or too many is found."""
 import filecmp
 import random
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -145,14 +146,27 @@ def test_score_by(w):
         check(len(rows_of(one)) > 10, "an empty table")
 
 
+def copy_of(w, prefix):
+    """A job's files under another name."""
+    copy = w.new_folder("copy") / prefix.name
+    for path in prefix.parent.iterdir():
+        shutil.copy(path, copy.parent / path.name)
+    return copy
+
+
 def test_missing_and_double_jobs(w):
     _, prefixes = boundary_jobs(w)
+    again = copy_of(w, prefixes[0])
     out = w.new_folder("refused")
     common = ("merge", "--no-version", "-o", out / "x")
     w.fails(3, r"the jobs have read .*expected chr", *common, "-f", w.job_fasta, *prefixes[1:], leaves_nothing_in=out)
-    w.fails(3, r"overlaps|already", *common, *prefixes, prefixes[0], leaves_nothing_in=out)
+    w.fails(3, r"universe\.bed\.gz: is given twice", *common, *prefixes, prefixes[0], leaves_nothing_in=out)
+    w.fails(3, r"universe.*overlaps", *common, *prefixes, again, leaves_nothing_in=out)
+    for suffix in ("chunks.bed.gz", "chunks.bb", "probability.bw"):
+        tracks = [f"{p}.stage0.fwd.{suffix}" for p in (*prefixes, again)]
+        w.fails(3, r"overlaps|lies in what .* holds already", *common, *tracks, leaves_nothing_in=out)
     counts = [f"{p}.counts.tsv" for p in prefixes]
-    w.fails(3, r"have read \d+ bases, expected", *common, "-f", w.job_fasta, *counts, counts[0], leaves_nothing_in=out)
+    w.fails(3, r"have read \d+ bases, expected", *common, "-f", w.job_fasta, *counts, f"{again}.counts.tsv", leaves_nothing_in=out)
     w.fails(3, r"have read", *common, "-f", w.job_fasta, "-r", "chrA:1-200", *prefixes, leaves_nothing_in=out)
     w.fails(3, "no such file", *common, prefixes[0], out / "nothing", leaves_nothing_in=out)
     w.fails(2, "files beside prefixes", *common, prefixes[0], counts[0], leaves_nothing_in=out)
@@ -167,7 +181,7 @@ def test_missing_and_double_jobs(w):
     cut = w.write("refused-input/cut.bb", whole[: len(whole) // 2])
     w.fails(3, "cut.bb: does not end in its magic number", *common, cut, f"{prefixes[1]}.stage0.fwd.chunks.bb", leaves_nothing_in=out)
     twice = f"{prefixes[0]}.stage0.fwd.chunks.bb"
-    w.fails(3, "is a job given twice", *common, twice, twice, leaves_nothing_in=out)
+    w.fails(3, "chunks.bb: is given twice", *common, twice, twice, leaves_nothing_in=out)
     w.fails(3, "got a bigWig, expected a bigBed", *common, twice, f"{prefixes[1]}.stage0.fwd.probability.bw", leaves_nothing_in=out)
     unsorted = w.write("refused-input/unsorted.bed", "chrB\t0\t5\nchrA\t0\t5\n")
     w.fails(3, "unsorted.bed:2: .*expected rows sorted", *common, unsorted, leaves_nothing_in=out)
@@ -180,7 +194,13 @@ def test_missing_score_job(w):
     blocks = [f"{p}.blocks" for p in prefixes]
     common = ("merge", "--no-version", "-o", out / "x.tsv", "-f", w.job_fasta)
     w.fails(3, r"block \d+ of 100000 bases: the jobs have read", *common, *blocks[1:], leaves_nothing_in=out)
-    w.fails(3, r"the jobs have read", *common, *blocks, blocks[0], leaves_nothing_in=out)
+    w.fails(3, r"job\.blocks: has the rows of", *common, *blocks, f"{copy_of(w, prefixes[0])}.blocks", leaves_nothing_in=out)
+    # A part of a job's rows: what they add up to is too much.
+    rows = Path(blocks[0]).read_text().splitlines(keepends=True)
+    start = next(i for i, row in enumerate(rows) if row.startswith("split\t")) + 1
+    models = len({row.split("\t")[5] for row in rows[start:]})
+    part = w.write("refused-input/part.blocks", "".join(rows[:-models]))
+    w.fails(3, r"the jobs have read", *common, *blocks, part, leaves_nothing_in=out)
     w.fails(3, "score --blocks", *common, f"{prefixes[0]}.tsv", f"{prefixes[1]}.tsv", leaves_nothing_in=out)
 
 
@@ -271,7 +291,7 @@ def test_resumed_contig_by_contig(w):
         # The disk is full at the largest file; with room for it, what was done counts.
         short = folder / f"{command}-short"
         w.fails(1, "cannot write|write error|File too large", *arguments(short), "--resume", limit=max(map(len, once.values())) - 1)
-        check([p.name for p in folder.iterdir() if p.name.startswith(short.name)] == [f"{short.name}.{command}.parts"], f"left behind: {sorted(files_in(folder, short.name))}")
+        check([p.name for p in folder.iterdir() if p.name.startswith(short.name)] == [f"{short.name}.{command}.parts"], f"left behind: {sorted(folder.iterdir())}")
         done = w.run(*arguments(short), "--resume")
         check(": done before" in done.stderr, done.stderr)
         check(files_in(folder, short.name) == once, f"{command}: differs after a full disk")
