@@ -218,9 +218,8 @@ std::vector<std::string> models_in(const std::filesystem::path& run) {
         const auto state = folder / "state.json";
         if (!std::filesystem::exists(state)) continue;
         const nlohmann::json saved = read_json_file(state);
-        if (saved.is_object() && saved.contains("weights_sha256")) {
-            models.push_back(saved.value("weights_sha256", ""));
-        }
+        const auto sum = saved.is_object() ? saved.find("weights_sha256") : saved.end();
+        if (sum != saved.end() && sum->is_string()) models.push_back(*sum);
     }
     return models;
 }
