@@ -110,14 +110,14 @@ void AnnotateTask::read_inputs() {
         for (const BoundarySet& set : *sets) require_cover(set, universe_, reference_);
     }
     for (const BoundarySet& set : sets_) {
-        for (std::size_t c = 0; c < set.bases.size(); ++c) {
-            std::vector<Interval> bases;
-            for (const std::int64_t base : set.bases[c]) {
-                bases.push_back({static_cast<std::int64_t>(c), base, base + 1});
-            }
-            if (!genome::difference(genome::merged(bases), universe_).empty()) {
+        for (const Interval& outside : genome::difference(set.covered, universe_)) {
+            const auto contig = static_cast<std::size_t>(outside.contig);
+            const auto first = set.first_bases[contig].begin();
+            if (std::find(first + outside.begin, first + outside.end, true) !=
+                first + outside.end) {
                 throw input_error(fmt::format("{}: boundaries on {} outside the universe {}",
-                                              set.path, reference_.contigs()[c].name, universe));
+                                              set.path, reference_.contigs()[contig].name,
+                                              universe));
             }
         }
     }
@@ -215,8 +215,8 @@ ContigSignal AnnotateTask::signal_of(const BoundarySet& set, const BoundarySet* 
     auto pieces = scored_pieces(on_contig(universe_, contig),
                                 genome::find_segments(reference_, contig), set.strand);
     const auto bases = reference_.fetch({contig, 0, reference_.contigs()[c].length});
-    return contig_signal(set.strand, std::move(pieces), bases, set.bases[c],
-                         control ? control->bases[c] : std::vector<std::int64_t>{});
+    return contig_signal(set.strand, std::move(pieces), bases, set.first_bases[c],
+                         control ? control->first_bases[c] : BaseMarks{});
 }
 
 void AnnotateTask::count(const BoundarySet& set) {
@@ -230,8 +230,8 @@ void AnnotateTask::count(const BoundarySet& set) {
         const auto contig = static_cast<std::int64_t>(c);
         if (on_contig(universe_, contig).empty()) continue;
         const ContigSignal signal = signal_of(set, control, contig);
-        boundaries += signal.boundary_sum.back();
-        controls += signal.control_sum.back();
+        boundaries += signal.boundary.total();
+        controls += signal.control.total();
         Shifts shifts;
         for (const Interval& piece : signal.pieces) {
             Random random(request_.seed, stream++);

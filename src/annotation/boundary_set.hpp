@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "annotation/contig_signal.hpp"
 #include "genome/reference.hpp"
 
 namespace dna_hnet::annotation {
@@ -11,9 +12,9 @@ struct BoundarySet {
     std::string path;
     genome::Strand strand = genome::Strand::forward;
     std::int64_t stage = 0;
-    // Per contig of the reference, ascending: first bases of chunks in reading direction (0-based)
-    // without the forced ones.
-    std::vector<std::vector<std::int64_t>> bases;
+    // Per contig of the reference: the first bases of chunks in reading direction, without the
+    // forced ones; empty where the file has no row.
+    std::vector<BaseMarks> first_bases;
     std::vector<genome::Interval> covered;  // the rows, merged
 };
 

@@ -10,20 +10,25 @@ using genome::Strand;
 
 constexpr std::size_t kKmer = 6, kKmers = 4096;  // class kKmers: no whole 6-mer
 
-void mark(const ContigSignal& signal, const std::vector<std::int64_t>& bases,
-          std::vector<std::uint8_t>& marks) {
-    for (const std::int64_t base : bases) {
-        const std::int64_t piece = signal.piece_of(base);
-        if (piece < 0) continue;
-        const std::int64_t offset = signal.offsets[static_cast<std::size_t>(piece)];
-        marks[static_cast<std::size_t>(offset + signal.place_in(piece, base))] = 1;
+std::vector<std::uint8_t> marked(const ContigSignal& signal, std::size_t scored,
+                                 const BaseMarks& marks) {
+    std::vector<std::uint8_t> values(scored);
+    if (marks.empty()) return values;
+    for (std::size_t piece = 0; piece < signal.pieces.size(); ++piece) {
+        const Interval& place = signal.pieces[piece];
+        for (std::int64_t base = place.begin; base < place.end; ++base) {
+            const auto at =
+                signal.offsets[piece] + signal.place_in(static_cast<std::int64_t>(piece), base);
+            values[static_cast<std::size_t>(at)] = marks[static_cast<std::size_t>(base)] ? 1 : 0;
+        }
     }
+    return values;
 }
 
 // The class of every scored base.
-std::vector<std::uint16_t> kmer_classes(const ContigSignal& signal,
+std::vector<std::uint16_t> kmer_classes(const ContigSignal& signal, std::size_t scored,
                                         const std::vector<genome::Base>& bases) {
-    std::vector<std::uint16_t> classes(signal.boundary.size());
+    std::vector<std::uint16_t> classes(scored);
     const bool forward = signal.strand == Strand::forward;
     const auto length = static_cast<std::int64_t>(bases.size());
     for (std::size_t piece = 0; piece < signal.pieces.size(); ++piece) {
@@ -42,12 +47,6 @@ std::vector<std::uint16_t> kmer_classes(const ContigSignal& signal,
         }
     }
     return classes;
-}
-
-template <class Value, class Sum>
-void add_up(const std::vector<Value>& values, std::vector<Sum>& sums) {
-    sums.assign(values.size() + 1, 0);
-    for (std::size_t i = 0; i < values.size(); ++i) sums[i + 1] = sums[i] + values[i];
 }
 
 }  // namespace
@@ -79,35 +78,30 @@ std::int64_t ContigSignal::place_in(std::int64_t piece, std::int64_t base) const
 }
 
 ContigSignal contig_signal(Strand strand, std::vector<Interval> pieces,
-                           const std::vector<genome::Base>& bases,
-                           const std::vector<std::int64_t>& boundaries,
-                           const std::vector<std::int64_t>& control) {
+                           const std::vector<genome::Base>& bases, const BaseMarks& boundaries,
+                           const BaseMarks& control) {
     ContigSignal signal;
     signal.strand = strand;
     signal.pieces = std::move(pieces);
-    std::int64_t total = 0;
+    std::size_t scored = 0;
     for (const Interval& piece : signal.pieces) {
-        signal.offsets.push_back(total);
-        total += piece.length();
+        signal.offsets.push_back(static_cast<std::int64_t>(scored));
+        scored += static_cast<std::size_t>(piece.length());
     }
-    signal.boundary.resize(static_cast<std::size_t>(total));
-    signal.control.resize(static_cast<std::size_t>(total));
-    mark(signal, boundaries, signal.boundary);
-    mark(signal, control, signal.control);
-    const auto classes = kmer_classes(signal, bases);
+    signal.boundary = SummedTrack<std::uint8_t, std::int64_t>(marked(signal, scored, boundaries));
+    signal.control = SummedTrack<std::uint8_t, std::int64_t>(marked(signal, scored, control));
+    const auto classes = kmer_classes(signal, scored, bases);
     std::vector<std::int64_t> seen(kKmers + 1), cut(kKmers + 1);
     for (std::size_t i = 0; i < classes.size(); ++i) {
         ++seen[classes[i]];
         cut[classes[i]] += signal.boundary[i];
     }
-    signal.rate.resize(classes.size());
-    for (std::size_t i = 0; i < classes.size(); ++i) {
-        signal.rate[i] = static_cast<float>(static_cast<double>(cut[classes[i]]) /
-                                            static_cast<double>(seen[classes[i]]));
+    std::vector<float> rate(scored);
+    for (std::size_t i = 0; i < scored; ++i) {
+        rate[i] = static_cast<float>(static_cast<double>(cut[classes[i]]) /
+                                     static_cast<double>(seen[classes[i]]));
     }
-    add_up(signal.boundary, signal.boundary_sum);
-    add_up(signal.control, signal.control_sum);
-    add_up(signal.rate, signal.rate_sum);
+    signal.rate = SummedTrack<float, double>(std::move(rate));
     return signal;
 }
 

@@ -12,16 +12,11 @@ std::int64_t piece_length(const ContigSignal& signal, std::int64_t piece) {
     return signal.pieces[static_cast<std::size_t>(piece)].length();
 }
 
-template <class Sum>
-Sum between(const std::vector<Sum>& sums, std::int64_t begin, std::int64_t end) {
-    return sums[static_cast<std::size_t>(end)] - sums[static_cast<std::size_t>(begin)];
-}
-
 // Expected boundaries per base under rotation: the piece's own density.
 double density(const ContigSignal& signal, std::int64_t piece) {
     const std::int64_t offset = signal.offsets[static_cast<std::size_t>(piece)];
     const std::int64_t length = piece_length(signal, piece);
-    return static_cast<double>(between(signal.boundary_sum, offset, offset + length)) /
+    return static_cast<double>(signal.boundary.between(offset, offset + length)) /
            static_cast<double>(length);
 }
 
@@ -58,17 +53,17 @@ void Tally::add_sum(const ContigSignal& signal, std::int64_t piece, std::int64_t
     Counts& c = counts(block, 0);
     const std::int64_t from = offset + begin;
     c.bases += length;
-    c.boundary += between(signal.boundary_sum, from, from + length);
-    c.control += between(signal.control_sum, from, from + length);
-    c.rate += between(signal.rate_sum, from, from + length);
+    c.boundary += signal.boundary.between(from, from + length);
+    c.control += signal.control.between(from, from + length);
+    c.rate += signal.rate.between(from, from + length);
     c.rotate += density(signal, piece) * static_cast<double>(length);
     for (std::size_t r = 0; r < shifts.size(); ++r) {
         for_runs(piece_length(signal, piece), begin, length, shifts[r],
                  [&](std::int64_t at, std::int64_t count, std::int64_t) {
                      const std::int64_t first = offset + at;
-                     boundary_[r] += between(signal.boundary_sum, first, first + count);
-                     control_[r] += between(signal.control_sum, first, first + count);
-                     rate_[r] += between(signal.rate_sum, first, first + count);
+                     boundary_[r] += signal.boundary.between(first, first + count);
+                     control_[r] += signal.control.between(first, first + count);
+                     rate_[r] += signal.rate.between(first, first + count);
                  });
     }
 }

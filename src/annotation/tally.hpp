@@ -1,6 +1,6 @@
 #pragma once
 // Counts of boundaries on the features of one row or profile, with what the nulls expect there,
-// as observed and under every rotation. Memory: 16 bytes a rotation and column.
+// as observed and under every rotation. Memory: 24 bytes a rotation and column.
 #include <cstdint>
 #include <vector>
 
@@ -48,7 +48,7 @@ class Tally {
 
     std::int64_t columns_, rotations_, blocks_;
     std::vector<Counts> counts_;                    // [block][column]
-    std::vector<std::int32_t> boundary_, control_;  // [rotation][column]
+    std::vector<std::int64_t> boundary_, control_;  // [rotation][column]
     std::vector<double> rate_;
 };
 

@@ -104,8 +104,8 @@ void test(const Simulation& simulation, const Scenario& scenario, std::uint64_t 
           std::uint64_t number, Shares& shares) {
     const bool apart = orientations(scenario).size() > 1;
     const ContigSignal& signal = simulation.signal;
-    const double factor = static_cast<double>(signal.boundary_sum.back()) /
-                          static_cast<double>(signal.control_sum.back());
+    const double factor =
+        static_cast<double>(signal.boundary.total()) / static_cast<double>(signal.control.total());
     Random random(seed, number);
     Shifts shifts;
     for (const genome::Interval& piece : signal.pieces) {

@@ -153,6 +153,12 @@ class BoundaryMaker {
     std::vector<double> by_kmer_, by_distance_ = {0, 0, 0, 0, 0};
 };
 
+annotation::BaseMarks marks_of(const std::vector<std::int64_t>& bases) {
+    annotation::BaseMarks marks(static_cast<std::size_t>(kContigLength));
+    for (const std::int64_t base : bases) marks[static_cast<std::size_t>(base)] = true;
+    return marks;
+}
+
 }  // namespace
 
 Simulation simulate(const Scenario& scenario, std::uint64_t seed, std::uint64_t number) {
@@ -164,10 +170,10 @@ Simulation simulate(const Scenario& scenario, std::uint64_t seed, std::uint64_t 
     if (scenario.motifs) write_splice_sites(random, result.exons, bases);
     const std::vector<Interval> segments{{0, 0, kGapBegin}, {0, kGapEnd, kContigLength}};
     const auto nothing = planted_odds({}, result.exons, result.strand);
-    auto boundaries = BoundaryMaker(scenario.chunker, random)
-                          .draw(bases, segments, result.strand,
-                                planted_odds(scenario, result.exons, result.strand));
-    auto control =
+    const auto boundaries = BoundaryMaker(scenario.chunker, random)
+                                .draw(bases, segments, result.strand,
+                                      planted_odds(scenario, result.exons, result.strand));
+    const auto control =
         BoundaryMaker(scenario.chunker, random).draw(bases, segments, result.strand, nothing);
     for (std::size_t i = 1; i < boundaries.size(); ++i) {
         const auto length = static_cast<double>(std::abs(boundaries[i] - boundaries[i - 1]));
@@ -176,11 +182,9 @@ Simulation simulate(const Scenario& scenario, std::uint64_t seed, std::uint64_t 
         result.length_sum += length;
         result.length_squares += length * length;
     }
-    std::sort(boundaries.begin(), boundaries.end());
-    std::sort(control.begin(), control.end());
     result.signal = annotation::contig_signal(
         result.strand, annotation::scored_pieces(segments, segments, result.strand), bases,
-        boundaries, control);
+        marks_of(boundaries), marks_of(control));
     return result;
 }
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/random.hpp"
+#include "support/base_marks.hpp"
 #include "support/test.hpp"
 
 using namespace dna_hnet;
@@ -42,8 +43,9 @@ TEST_CASE("agreement counts the bases that both tracks score, either direction a
     const std::vector<std::int64_t> block{0, 1, 2};
     for (const std::int64_t shift : {0, 1}) {
         Agreement agreement(3);
-        agreement.add(contig_signal(Strand::forward, up, bases, a, {}),
-                      contig_signal(Strand::reverse, down, bases, b, {}), shift, block.data());
+        agreement.add(contig_signal(Strand::forward, up, bases, test::marks_at(a, 300'000), {}),
+                      contig_signal(Strand::reverse, down, bases, test::marks_at(b, 300'000), {}),
+                      shift, block.data());
         const std::set<std::int64_t> first(a.begin(), a.end()), second(b.begin(), b.end());
         double n = 0, in_first = 0, in_second = 0, both = 0;
         const auto inside = [](const std::vector<Interval>& places, std::int64_t x) {
@@ -73,8 +75,10 @@ TEST_CASE("tracks that share only their 6-mers agree by rate and not by kmer6") 
     const auto bases = random_bases(300'000);
     const std::vector<Interval> pieces{{0, 0, 300'000}};
     const std::vector<std::int64_t> block{0, 1, 2};
-    const auto first = contig_signal(Strand::forward, pieces, bases, drawn(bases, 1), {});
-    const auto second = contig_signal(Strand::forward, pieces, bases, drawn(bases, 2), {});
+    const auto first =
+        contig_signal(Strand::forward, pieces, bases, test::marks_at(drawn(bases, 1), 300'000), {});
+    const auto second =
+        contig_signal(Strand::forward, pieces, bases, test::marks_at(drawn(bases, 2), 300'000), {});
     Agreement agreement(3);
     agreement.add(first, second, 0, block.data());
     const BlockBootstrap bootstrap(3, 1);
@@ -106,8 +110,10 @@ TEST_CASE("tracks of unlike rates have a kappa that they cannot exceed") {
     for (std::int64_t x = 0; x < 300'000; ++x) {
         if (in.count(x) == 0) rest.push_back(x);
     }
-    const auto first = contig_signal(Strand::forward, pieces, bases, drawn_bases, {});
-    const auto second = contig_signal(Strand::forward, pieces, bases, rest, {});
+    const auto first =
+        contig_signal(Strand::forward, pieces, bases, test::marks_at(drawn_bases, 300'000), {});
+    const auto second =
+        contig_signal(Strand::forward, pieces, bases, test::marks_at(rest, 300'000), {});
     Agreement agreement(3);
     agreement.add(first, second, 0, block.data());
     // Rates 0.225 and 0.775; of a quarter of the bases 0.6 and 0.4, of the others 0.1 and 0.9.
@@ -119,7 +125,9 @@ TEST_CASE("tracks of unlike rates have a kappa that they cannot exceed") {
     CHECK(agreement.kappa(Chance::rate) < 0);
 
     Agreement strands(3);
-    strands.add(first, contig_signal(Strand::reverse, pieces, bases, rest, {}), 0, block.data());
+    strands.add(first,
+                contig_signal(Strand::reverse, pieces, bases, test::marks_at(rest, 300'000), {}), 0,
+                block.data());
     CHECK(std::isnan(strands.most(Chance::kmer6)));
     CHECK(strands.most(Chance::rate) == agreement.most(Chance::rate));
 }

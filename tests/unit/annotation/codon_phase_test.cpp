@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/random.hpp"
+#include "support/base_marks.hpp"
 #include "support/test.hpp"
 
 using namespace dna_hnet;
@@ -22,7 +23,7 @@ ContigSignal signal_of(Strand strand, const std::vector<std::int64_t>& boundarie
     std::vector<genome::Base> bases(kLength);
     Random random(3, 3);
     for (auto& base : bases) base = static_cast<genome::Base>(random.below(4));
-    return contig_signal(strand, kPieces, bases, boundaries, {});
+    return contig_signal(strand, kPieces, bases, test::marks_at(boundaries, kLength), {});
 }
 
 std::vector<CodingExon> random_coding(std::uint64_t seed) {

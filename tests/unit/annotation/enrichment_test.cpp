@@ -5,6 +5,7 @@
 #include "annotation/statistics.hpp"
 #include "annotation/tally.hpp"
 #include "core/random.hpp"
+#include "support/base_marks.hpp"
 #include "support/test.hpp"
 
 using namespace dna_hnet;
@@ -34,12 +35,14 @@ TEST_CASE("the first 1,024 bases of a segment in reading direction take no part"
 
 TEST_CASE("the rate of a 6-mer, which ends at the base in reading direction") {
     // Forward, the classes repeat with period 4; the first five bases have no whole 6-mer.
-    const auto signal = contig_signal(Strand::forward, {{0, 0, 21}}, bases(21), {0, 5, 9, 6}, {});
+    const auto signal = contig_signal(Strand::forward, {{0, 0, 21}}, bases(21),
+                                      test::marks_at({0, 5, 9, 6}, 21), {});
     CHECK(signal.rate[0] == Approx(0.2));    // 1 of 5
     CHECK(signal.rate[5] == Approx(0.5));    // bases 5 9 13 17
     CHECK(signal.rate[18] == Approx(0.25));  // bases 6 10 14 18
     CHECK(signal.rate[7] == 0);
-    const auto reverse = contig_signal(Strand::reverse, {{0, 0, 21}}, bases(21), {20, 15}, {});
+    const auto reverse =
+        contig_signal(Strand::reverse, {{0, 0, 21}}, bases(21), test::marks_at({20, 15}, 21), {});
     CHECK(reverse.boundary[0] == 1);
     CHECK(reverse.boundary[5] == 1);
     CHECK(reverse.rate[9] == Approx(0.25));
@@ -57,7 +60,7 @@ TEST_CASE("the rate of every base is that of its 6-mer in reading direction, by 
     }
     for (const Strand strand : {Strand::forward, Strand::reverse}) {
         const std::vector<Interval> pieces{{0, 0, 1000}, {0, 1200, 2990}};
-        const auto signal = contig_signal(strand, pieces, read, cut, {});
+        const auto signal = contig_signal(strand, pieces, read, test::marks_at(cut, 3000), {});
         const int step = strand == Strand::forward ? 1 : -1;
         std::map<std::string, std::pair<double, double>> counts;  // of a 6-mer: boundaries, bases
         std::vector<std::string> kmers;                           // of each scored base
@@ -88,7 +91,8 @@ TEST_CASE("the rate of every base is that of its 6-mer in reading direction, by 
 
 TEST_CASE("a sum under rotation is that of the rotated track") {
     const std::vector<std::int64_t> cut{0, 3, 4, 9};
-    const auto signal = contig_signal(Strand::forward, {{0, 0, 10}}, bases(10), cut, {});
+    const auto signal =
+        contig_signal(Strand::forward, {{0, 0, 10}}, bases(10), test::marks_at(cut, 10), {});
     std::vector<std::int64_t> shifts{0, 6, 8, 3};
     Tally sum(1, 4, 1), each(4, 4, 1);
     sum.add_sum(signal, 0, 2, 4, 0, shifts);
@@ -123,7 +127,8 @@ TEST_CASE("p counts the draws as far as the observed; q of Benjamini and Hochber
 }
 
 TEST_CASE("codon positions come from column 8; bases with two frames are left out") {
-    const auto signal = contig_signal(Strand::forward, {{0, 0, 30}}, bases(30), {1, 4, 7}, {});
+    const auto signal =
+        contig_signal(Strand::forward, {{0, 0, 30}}, bases(30), test::marks_at({1, 4, 7}, 30), {});
     const CodingExon exon{{{0, 0, 9}, '+'}, 1};
     const auto one = exons_of(signal, {exon}, 0, '+');
     REQUIRE(one.size() == 1);

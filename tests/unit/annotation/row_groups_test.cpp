@@ -5,6 +5,7 @@
 
 #include "annotation/annotate.hpp"
 #include "core/random.hpp"
+#include "support/base_marks.hpp"
 #include "support/memory_reference.hpp"
 #include "support/test.hpp"
 
@@ -55,7 +56,8 @@ Contig random_contig(Strand strand, std::uint64_t seed) {
     contig.set = random_features(random);
     std::vector<genome::Base> bases(kLength);
     for (auto& base : bases) base = static_cast<genome::Base>(random.below(4));
-    contig.signal = contig_signal(strand, contig.pieces, bases, contig.boundaries, {});
+    contig.signal =
+        contig_signal(strand, contig.pieces, bases, test::marks_at(contig.boundaries, kLength), {});
     return contig;
 }
 
@@ -188,7 +190,8 @@ TEST_CASE("a feature of each strand, by hand") {
     contig.boundaries = {100, 119, 200, 219};  // both edges of both features, and no more
     contig.set = set_of({{{0, 100, 120}, '+'}, {{0, 200, 220}, '-'}});
     const std::vector<genome::Base> bases(kLength);
-    contig.signal = contig_signal(Strand::reverse, contig.pieces, bases, contig.boundaries, {});
+    contig.signal = contig_signal(Strand::reverse, contig.pieces, bases,
+                                  test::marks_at(contig.boundaries, kLength), {});
     const auto groups = counted(contig);
     REQUIRE(groups.size() == 2);
     for (const RowGroup& group : groups) {
@@ -233,10 +236,12 @@ TEST_CASE(
         const std::vector<genome::Base> bases(static_cast<std::size_t>(length));
         // Four boundaries before the first edge, one behind it, one in each of three further
         // features.
-        const auto signal = contig_signal(strand, {{0, 0, length}}, bases,
-                                          {edge - 9, edge - 8, edge - 2, edge - 1, edge + 4,
-                                           2 * edge + 25, 3 * edge + 25, 4 * edge + 25},
-                                          {});
+        const auto signal =
+            contig_signal(strand, {{0, 0, length}}, bases,
+                          test::marks_at({edge - 9, edge - 8, edge - 2, edge - 1, edge + 4,
+                                          2 * edge + 25, 3 * edge + 25, 4 * edge + 25},
+                                         length),
+                          {});
         auto groups = row_groups({set_of({{{0, edge - 10, edge + 10}, '.'},
                                           {{0, 2 * edge + 20, 2 * edge + 40}, '.'},
                                           {{0, 3 * edge + 20, 3 * edge + 40}, '.'},
