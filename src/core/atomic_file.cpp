@@ -177,6 +177,7 @@ AtomicFolder::AtomicFolder(std::filesystem::path target)
         throw run_error(
             fmt::format("{}: cannot write: is a file, expected a folder", target_.string()));
     }
+    remove_leftovers(target_);
     std::filesystem::create_directory(temporary_, error);
     if (error) {
         throw run_error(fmt::format("{}: cannot create: {}", target_.string(), error.message()));

@@ -3,8 +3,8 @@
 // renamed by commit(). Without commit() the destructor removes what was written. Errors:
 // run_failed, with the target's name and errno's text. A target that is a symbolic link stays one:
 // the file it names is replaced. AtomicFile writes to a device or pipe
-// (/dev/null, /dev/stdout, a FIFO) directly; AtomicPath refuses them. Temporary files of the same
-// target that a killed process of this machine has left are removed.
+// (/dev/null, /dev/stdout, a FIFO) directly; AtomicPath refuses them. Temporary files and folders
+// of the same target that a killed process of this machine has left are removed.
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>

@@ -71,9 +71,10 @@ void remove_leftovers(const std::filesystem::path& target) {
     const std::string prefix = temporary_prefix(target);
     for (const std::string& name : found->second) {
         const std::filesystem::path path = folder / name;
-        if (name.starts_with(prefix) && is_of_dead_process(name.substr(prefix.size())) &&
-            std::filesystem::is_regular_file(std::filesystem::symlink_status(path, error))) {
-            std::filesystem::remove(path, error);
+        if (!name.starts_with(prefix) || !is_of_dead_process(name.substr(prefix.size()))) continue;
+        const auto status = std::filesystem::symlink_status(path, error);
+        if (std::filesystem::is_regular_file(status) || std::filesystem::is_directory(status)) {
+            std::filesystem::remove_all(path, error);
         }
     }
 }

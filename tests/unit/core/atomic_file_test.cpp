@@ -23,6 +23,18 @@ std::size_t entries(const fs::path& folder) {
         std::distance(fs::directory_iterator(folder), fs::directory_iterator()));
 }
 
+// Runs `work`, which kills its process, in another process.
+void killed(const std::function<void()>& work) {
+    const pid_t child = fork();
+    if (child == 0) {
+        work();
+        _exit(1);
+    }
+    int status = 0;
+    REQUIRE(waitpid(child, &status, 0) == child);
+    REQUIRE(WIFSIGNALED(status));
+}
+
 // The soft limit on the size of a written file, for the life of the object.
 class FileSizeLimit {
   public:
@@ -241,19 +253,13 @@ TEST_CASE("AtomicFile: bytes that were written can be overwritten, none past the
 
 TEST_CASE("what a killed process has left of a file goes when the file is written again") {
     const test::TemporaryFolder folder;
-    const auto left = [&](const std::string& name) {
-        const pid_t child = fork();
-        if (child == 0) {
+    for (const char* name : {"x", "x.y"}) {
+        killed([&] {
             AtomicFile file(folder.file(name));
             file.write("half");
             kill(getpid(), SIGKILL);
-        }
-        int status = 0;
-        REQUIRE(waitpid(child, &status, 0) == child);
-        REQUIRE(WIFSIGNALED(status));
-    };
-    left("x");
-    left("x.y");
+        });
+    }
     REQUIRE(entries(folder.path()) == 2);
     std::ofstream(folder.file(".x.tmp.1-00000000.1")) << "of another machine";
     std::ofstream(folder.file(".x.tmp.mine")) << "of somebody else";
@@ -270,4 +276,23 @@ TEST_CASE("what a killed process has left of a file goes when the file is writte
     AtomicPath other(folder.file("x.y"));
     CHECK(entries(folder.path()) == 4);
     CHECK(fs::exists(folder.file(".x.tmp.1-00000000.1")));
+}
+
+TEST_CASE("what a killed process has left of a folder goes when the folder is written again") {
+    const test::TemporaryFolder folder;
+    killed([&] {
+        AtomicFolder output(folder.file("x"));
+        output.fill([](const fs::path& path) {
+            write_file_atomically(path / "part", "half");
+            kill(getpid(), SIGKILL);
+        });
+    });
+    REQUIRE(entries(folder.path()) == 1);
+    fs::create_directory(folder.file(".x.tmp.1-00000000.1"));  // of another machine
+    AtomicFolder output(folder.file("x"));
+    AtomicFolder again(folder.file("x"));  // the first one's stays: its process lives
+    CHECK(entries(folder.path()) == 3);
+    output.fill([](const fs::path& path) { write_file_atomically(path / "part", "whole"); });
+    output.commit();
+    CHECK(read_file(folder.file("x/part")) == "whole");
 }
