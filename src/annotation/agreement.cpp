@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "annotation/annotate.hpp"
+#include "core/signals.hpp"
 
 namespace dna_hnet::annotation {
 namespace {
@@ -54,6 +55,7 @@ void Agreement::add(const ContigSignal& first, const ContigSignal& second, std::
     const bool other_up = second.strand == genome::Strand::forward;
     two_strands_ = two_strands_ || up != other_up;
     for (const Interval& place : genome::intersection(first.pieces, moved)) {
+        throw_if_stopped();
         std::size_t i = place_of(first, place.begin), j = place_of(second, place.begin - shift);
         for (std::int64_t base = place.begin; base < place.end; ++base) {
             const auto b = static_cast<std::size_t>(block[base / kBlockLength]);

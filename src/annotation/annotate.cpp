@@ -1,6 +1,7 @@
 #include "annotation/annotate.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -38,7 +39,7 @@ std::vector<Interval> on_contig(const std::vector<Interval>& intervals, std::int
 class AnnotateTask {
   public:
     AnnotateTask(genome::Reference& reference, const AnnotateRequest& request)
-        : reference_(reference), request_(request), writer_(request, reference) {
+        : reference_(reference), request_(request), writer_(request) {
         read_inputs();
     }
     void run() {
@@ -59,6 +60,7 @@ class AnnotateTask {
     std::vector<Interval> scored_bases();
     void warn_of_few_bases() const;
     void read_feature_files();
+    std::string one_model() const;
     const BoundarySet* control_of(const BoundarySet& set) const;
     void number_bootstrap_blocks();
     void count(const BoundarySet& set);
@@ -96,6 +98,7 @@ void AnnotateTask::read_inputs() {
                                      : request_.universe;
     read(request_.boundaries, sets_);
     read(request_.controls, controls_);
+    writer_.describe(one_model(), reference_);
     for (const BoundarySet& control : controls_) {
         if (std::none_of(sets_.begin(), sets_.end(),
                          [&](const BoundarySet& set) { return control_of(set) == &control; })) {
@@ -123,6 +126,21 @@ void AnnotateTask::read_inputs() {
     }
     read_feature_files();
     number_bootstrap_blocks();
+}
+
+// The model of the files of boundaries, which strands and stages are compared of.
+std::string AnnotateTask::one_model() const {
+    const std::string& model = sets_.front().model;
+    for (const BoundarySet& set : sets_) {
+        if (set.model == model) continue;
+        const std::string text =
+            fmt::format("{} and {} are of different models", sets_.front().path, set.path);
+        if (!model.empty() && !set.model.empty()) {
+            throw input_error(text, "--control compares the boundaries of two models");
+        }
+        log_warning("annotate: " + text + ", or of one that only one of them states");
+    }
+    return model;
 }
 
 // kmer6 counts contig by contig. Scaffolds with less than 1 % of all bases change nothing.
@@ -169,6 +187,7 @@ std::vector<Interval> AnnotateTask::scored_bases() {
 
 void AnnotateTask::read_feature_files() {
     const std::vector<Interval> scored = scored_bases();
+    std::vector<std::string> missing = request_.types;
     for (const auto& [name, path] : request_.features) {
         std::vector<Interval> places;
         for (FeatureSet& set : read_features(name, path, request_.types, reference_)) {
@@ -184,6 +203,9 @@ void AnnotateTask::read_feature_files() {
                     "annotate: {}: no feature has a scored base: its rows are NA", set.name));
             }
             places.insert(places.end(), own.begin(), own.end());
+            std::erase_if(missing, [&, &file = name](const std::string& type) {
+                return set.name == file + ":" + type;
+            });
             if (set.duplicates > 0) {
                 log_info(fmt::format("annotate: {}: {} rows at a place and strand already seen",
                                      set.name, set.duplicates));
@@ -200,6 +222,11 @@ void AnnotateTask::read_feature_files() {
                             path, kSegmentStart));
         }
     }
+    if (missing.empty()) return;
+    if (missing == request_.types) {
+        throw usage_error("--types: belongs to GTF and GFF3, of which none is given");
+    }
+    log_warning(fmt::format("annotate: --types: no feature of type {}", fmt::join(missing, ", ")));
 }
 
 const BoundarySet* AnnotateTask::control_of(const BoundarySet& set) const {

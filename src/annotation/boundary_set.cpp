@@ -17,6 +17,7 @@ namespace {
 using genome::Strand;
 
 constexpr std::string_view kFingerprint = "#reference=sha256:";
+constexpr std::string_view kModel = "#model=sha256:";
 constexpr std::size_t kForced = 5, kStage = 6, kRest = 7;  // columns after the sixth
 
 void check_fingerprint(std::string_view line, const std::string& path,
@@ -67,6 +68,7 @@ BoundarySet read_boundaries(const std::string& path, const genome::Reference& re
     bool any = false;
     hts::for_each_line(path, [&](std::string_view line) {
         check_fingerprint(line, path, reference);
+        if (line.starts_with(kModel)) set.model = line.substr(kModel.size());
         if (!parser.parse_line(line, row)) return;
         const std::int64_t stage = stage_of(row, path);
         const Strand strand = row.strand == '+' ? Strand::forward : Strand::reverse;

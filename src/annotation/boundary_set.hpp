@@ -10,6 +10,7 @@ namespace dna_hnet::annotation {
 
 struct BoundarySet {
     std::string path;
+    std::string model;  // its fingerprint, where the file states it
     genome::Strand strand = genome::Strand::forward;
     std::int64_t stage = 0;
     // Per contig of the reference: the first bases of chunks in reading direction, without the

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "core/random.hpp"
+#include "core/signals.hpp"
 
 namespace dna_hnet::annotation {
 namespace {
@@ -127,7 +128,10 @@ PhaseResult test_phase(const std::vector<ExonCounts>& exons, Null null, double f
     const double observed = draw(nullptr) * (1 - 1e-9);  // equal but for rounding is as far
     std::int64_t as_far = 0;
     Random random(seed, kPhaseStream);
-    for (std::int64_t i = 0; i < draws; ++i) as_far += draw(&random) >= observed ? 1 : 0;
+    for (std::int64_t i = 0; i < draws; ++i) {
+        throw_if_stopped();
+        as_far += draw(&random) >= observed ? 1 : 0;
+    }
     result.p = static_cast<double>(as_far + 1) / static_cast<double>(draws + 1);
     return result;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "annotation/annotate.hpp"
+#include "core/signals.hpp"
 
 namespace dna_hnet::annotation {
 namespace {
@@ -57,6 +58,7 @@ void RowGroup::add(const ContigSignal& signal, std::int64_t contig, const std::i
     for (const Feature& feature : features) {
         const Interval& place = feature.place;
         if (place.contig != contig || place.length() == 0) continue;
+        throw_if_stopped();
         places.push_back(place);
         const auto piece =
             std::partition_point(signal.pieces.begin(), signal.pieces.end(),
@@ -71,6 +73,7 @@ void RowGroup::add(const ContigSignal& signal, std::int64_t contig, const std::i
     }
     const auto merged = genome::merged(std::move(places));
     for (const Interval& run : genome::intersection(merged, signal.pieces)) {
+        throw_if_stopped();
         add_body(*body, signal, run, block, shifts);
     }
 }

@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "core/random.hpp"
+#include "core/signals.hpp"
 
 namespace dna_hnet::annotation {
 namespace {
@@ -74,6 +75,7 @@ BlockBootstrap::Range BlockBootstrap::range(
     std::vector<double> sums(counts.size());
     const auto blocks = static_cast<std::size_t>(blocks_);
     for (std::size_t replicate = 0; replicate < kReplicates; ++replicate) {
+        throw_if_stopped();
         const std::uint16_t* times = times_.data() + replicate * blocks;
         for (std::size_t i = 0; i < counts.size(); ++i) {
             const double* count = counts[i]->data();

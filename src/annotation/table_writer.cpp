@@ -20,12 +20,6 @@ std::string strand_sign(Strand strand) {
     return strand == Strand::forward ? "+" : "-";
 }
 
-Provenance provenance_of(const AnnotateRequest& request, const genome::Reference& reference) {
-    Provenance provenance = request.provenance;
-    provenance.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
-    return provenance;
-}
-
 }  // namespace
 
 std::optional<std::string> table_stem(const std::string& table) {
@@ -37,7 +31,7 @@ std::optional<std::string> table_stem(const std::string& table) {
     return std::nullopt;
 }
 
-TableWriter::TableWriter(const AnnotateRequest& request, const genome::Reference& reference)
+TableWriter::TableWriter(const AnnotateRequest& request)
     : rotations_(request.rotations),
       seed_(request.seed),
       stem_(stem_of(request.table)),
@@ -45,18 +39,25 @@ TableWriter::TableWriter(const AnnotateRequest& request, const genome::Reference
       phase_file_(stem_ + ".phase.tsv", hts::TextWriter::Index::none, 0, &outputs_),
       agreement_file_(stem_ + ".agreement.tsv", hts::TextWriter::Index::none, 0, &outputs_),
       plot_file_(stem_ + ".profile.svg", &outputs_),
-      table_([this](std::string_view text) { table_file_.write(text); },
-             {"feature", "orientation", "strand", "stage", "offset", "null", "n_features",
-              "n_bases", "observed", "expected", "log2_fold", "ci_low", "ci_high", "z", "p", "q"},
-             provenance_of(request, reference)),
-      phase_([this](std::string_view text) { phase_file_.write(text); },
-             {"feature", "orientation", "strand", "stage", "codon_position", "null", "n_exons",
-              "n_bases", "observed", "expected", "log2_fold", "p"},
-             provenance_of(request, reference)),
-      agreement_([this](std::string_view text) { agreement_file_.write(text); },
-                 {"stage", "strand", "other", "other_strand", "shift", "chance", "n_bases",
-                  "n_boundaries", "n_other", "n_both", "kappa", "ci_low", "ci_high", "kappa_max"},
-                 provenance_of(request, reference)) {}
+      provenance_(request.provenance) {}
+
+void TableWriter::describe(const std::string& model, const genome::Reference& reference) {
+    provenance_.model_fingerprint = model;
+    provenance_.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
+    const auto open = [&](hts::TextWriter& file, const std::vector<std::string>& columns) {
+        return std::make_unique<formats::TsvWriter>(
+            [&file](std::string_view text) { file.write(text); }, columns, provenance_);
+    };
+    table_ = open(table_file_, {"feature", "orientation", "strand", "stage", "offset", "null",
+                                "n_features", "n_bases", "observed", "expected", "log2_fold",
+                                "ci_low", "ci_high", "z", "p", "q"});
+    phase_ =
+        open(phase_file_, {"feature", "orientation", "strand", "stage", "codon_position", "null",
+                           "n_exons", "n_bases", "observed", "expected", "log2_fold", "p"});
+    agreement_ = open(agreement_file_, {"stage", "strand", "other", "other_strand", "shift",
+                                        "chance", "n_bases", "n_boundaries", "n_other", "n_both",
+                                        "kappa", "ci_low", "ci_high", "kappa_max"});
+}
 
 void TableWriter::add_rows(Row row, const Tally& tally, double factor, bool control,
                            std::int64_t columns, const BlockBootstrap& bootstrap) {
@@ -86,19 +87,19 @@ void TableWriter::add_phase(const PhaseGroup& group, const std::string& strand, 
                             Null null, double factor) {
     const PhaseResult result = test_phase(group.exons, null, factor, rotations_, seed_);
     for (std::size_t j = 0; j < 3; ++j) {
-        phase_.text(group.name).text(group.orientation).text(strand).integer(stage);
-        phase_.integer(static_cast<std::int64_t>(j) + 1);
-        phase_.text(null == Null::rotate ? "phase" : null_name(null));
-        phase_.integer(static_cast<std::int64_t>(group.exons.size()));
-        phase_.integer(static_cast<std::int64_t>(result.bases[j]));
-        phase_.integer(static_cast<std::int64_t>(result.observed[j]));
+        phase_->text(group.name).text(group.orientation).text(strand).integer(stage);
+        phase_->integer(static_cast<std::int64_t>(j) + 1);
+        phase_->text(null == Null::rotate ? "phase" : null_name(null));
+        phase_->integer(static_cast<std::int64_t>(group.exons.size()));
+        phase_->integer(static_cast<std::int64_t>(result.bases[j]));
+        phase_->integer(static_cast<std::int64_t>(result.observed[j]));
         if (result.bases[j] > 0) {
-            phase_.number(result.expected[j]);
-            phase_.number(log2_fold(result.observed[j], result.expected[j])).number(result.p);
+            phase_->number(result.expected[j]);
+            phase_->number(log2_fold(result.observed[j], result.expected[j])).number(result.p);
         } else {
-            phase_.missing().missing().missing();
+            phase_->missing().missing().missing();
         }
-        phase_.end_row();
+        phase_->end_row();
     }
 }
 
@@ -138,13 +139,13 @@ void TableWriter::add(const Agreement& agreement, const BoundarySet& first,
                       const BlockBootstrap& bootstrap) {
     for (const Chance chance : {Chance::rate, Chance::kmer6}) {
         const auto range = agreement.range(chance, bootstrap);
-        agreement_.integer(first.stage).text(strand_sign(first.strand));
-        agreement_.text(control ? "control" : "boundaries").text(strand_sign(second.strand));
-        agreement_.integer(shift).text(chance == Chance::rate ? "rate" : "kmer6");
-        agreement_.integer(agreement.bases()).integer(agreement.first());
-        agreement_.integer(agreement.second()).integer(agreement.both());
-        agreement_.number(agreement.kappa(chance)).number(range.low).number(range.high);
-        agreement_.number(agreement.most(chance)).end_row();
+        agreement_->integer(first.stage).text(strand_sign(first.strand));
+        agreement_->text(control ? "control" : "boundaries").text(strand_sign(second.strand));
+        agreement_->integer(shift).text(chance == Chance::rate ? "rate" : "kmer6");
+        agreement_->integer(agreement.bases()).integer(agreement.first());
+        agreement_->integer(agreement.second()).integer(agreement.both());
+        agreement_->number(agreement.kappa(chance)).number(range.low).number(range.high);
+        agreement_->number(agreement.most(chance)).end_row();
     }
 }
 
@@ -170,12 +171,12 @@ void TableWriter::correct() {
 void TableWriter::finish() {
     correct();
     for (const Row& row : rows_) {
-        table_.text(row.feature).text(row.orientation).text(row.strand).integer(row.stage);
-        table_.text(row.offset).text(null_name(row.null)).integer(row.features);
-        table_.integer(row.bases).integer(static_cast<std::int64_t>(row.outcome.observed));
-        table_.number(row.outcome.expected).number(row.outcome.log2_fold);
-        table_.number(row.outcome.low).number(row.outcome.high).number(row.outcome.z, 3);
-        table_.number(row.outcome.p).number(row.q).end_row();
+        table_->text(row.feature).text(row.orientation).text(row.strand).integer(row.stage);
+        table_->text(row.offset).text(null_name(row.null)).integer(row.features);
+        table_->integer(row.bases).integer(static_cast<std::int64_t>(row.outcome.observed));
+        table_->number(row.outcome.expected).number(row.outcome.log2_fold);
+        table_->number(row.outcome.low).number(row.outcome.high).number(row.outcome.z, 3);
+        table_->number(row.outcome.p).number(row.q).end_row();
     }
     plot_file_.write(profile_svg(panels_, kReach));
     table_file_.close();

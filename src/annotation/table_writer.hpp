@@ -1,5 +1,7 @@
 #pragma once
 // The outputs of `annotate`.
+#include <memory>
+
 #include "annotation/agreement.hpp"
 #include "annotation/annotate.hpp"
 #include "annotation/boundary_set.hpp"
@@ -14,7 +16,9 @@ namespace dna_hnet::annotation {
 class TableWriter {
   public:
     // Opens all of them; usage error unless the table is named .tsv or .tsv.gz.
-    TableWriter(const AnnotateRequest& request, const genome::Reference& reference);
+    explicit TableWriter(const AnnotateRequest& request);
+    // Writes their headers. `model`: its fingerprint, or "". Comes before the rows.
+    void describe(const std::string& model, const genome::Reference& reference);
     // The rows of one boundary file; `factor` as in Tally.
     void add(genome::Strand strand, std::int64_t stage, bool control, double factor,
              const std::vector<RowGroup>& groups, const std::vector<PhaseGroup>& phases,
@@ -46,7 +50,8 @@ class TableWriter {
     AtomicGroup outputs_;
     hts::TextWriter table_file_, phase_file_, agreement_file_;
     AtomicFile plot_file_;
-    formats::TsvWriter table_, phase_, agreement_;
+    Provenance provenance_;
+    std::unique_ptr<formats::TsvWriter> table_, phase_, agreement_;
     std::vector<Row> rows_;
     std::vector<ProfilePanel> panels_;
 };

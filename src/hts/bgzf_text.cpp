@@ -1,5 +1,6 @@
 #include "hts/bgzf_text.hpp"
 
+#include "core/signals.hpp"
 #include "hts/handles.hpp"
 
 namespace dna_hnet::hts {
@@ -7,7 +8,10 @@ namespace dna_hnet::hts {
 void for_each_line(const std::string& path, const std::function<void(std::string_view)>& line) {
     LineReader reader(path);
     std::string_view text;
-    while (reader.next(text)) line(text);
+    while (reader.next(text)) {
+        throw_if_stopped();
+        line(text);
+    }
 }
 
 struct TextReader::Impl {
@@ -19,6 +23,7 @@ TextReader::TextReader(const std::string& path) : impl_(std::make_unique<Impl>(p
 TextReader::~TextReader() = default;
 TextReader::TextReader(TextReader&&) noexcept = default;
 bool TextReader::next(std::string_view& line) {
+    throw_if_stopped();
     return impl_->reader.next(line);
 }
 

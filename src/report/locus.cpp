@@ -100,10 +100,11 @@ Place place_of_chunks(const std::vector<BedRecord>& universe, const std::string&
         rows += parser.parse_line(line, row) ? 1 : 0;
     }
     if (rows == 0) throw input_error(fmt::format("{}: no row, expected chunks", path));
+    // Of the region that holds its first base in reading direction.
+    const std::int64_t first = row.strand == '-' ? row.end - 1 : row.begin;
     for (const BedRecord& interval : universe) {
-        if (interval.contig == row.contig && interval.begin <= row.begin &&
-            row.begin < interval.end) {
-            return placed(interval, row.begin);
+        if (interval.contig == row.contig && interval.begin <= first && first < interval.end) {
+            return placed(interval, std::max(row.begin, interval.begin));
         }
     }
     throw input_error(fmt::format("{}:{}: a chunk outside the universe beside it", path, row.line));

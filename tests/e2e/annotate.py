@@ -2,7 +2,7 @@
 import filecmp
 import random
 
-from harness import check, random_bases, rows_of
+from harness import SIGNALS, check, random_bases, rows_of
 from results import table_of
 
 
@@ -100,6 +100,10 @@ def chunk_files_that_are_refused(w, folder, chunks, fails):
     fails(3, r"far\.gtf: no feature has a base in the universe", feature=far, boundaries=inside, more=narrow)
     fails(3, r"early\.bed: no feature has a scored base: the first 1024 of a segment", feature=w.write("early.bed", "chr1\t10\t500\n"))
     fails(3, r"no feature of type exon, CDS", feature=far, more=("--types", "exon,CDS"))
+    fails(2, "--types: belongs to GTF and GFF3", more=("--types", "gene"))
+    near = w.write("near.gtf", "chr1\tx\tgene\t3001\t3900\t.\t+\t.\tg\n")
+    named = ("annotate", "--boundaries", chunks, "--features", f"f={near}", "-f", folder / "g.fa", "--rotations", "0", "-o", folder / "types.tsv")
+    check("no feature of type exn, mRNA" in w.run(*named, "--types", "gene,exn,mRNA").stderr, "types that do not occur")
     fails(3, r"boundaries on chr1 outside the universe .*narrow\.bed", more=narrow)
     fails(3, r"y\.universe\.bed\.gz", boundaries=w.write(f"{folder.name}/y.stage0.fwd.chunks.bed", text))
     fails(2, "so --universe is required", boundaries=inside)
@@ -212,6 +216,39 @@ def test_gene_models(w):
     w.run(*common, "--types", "gene,mRNA", "-o", folder / "some.tsv")
     check({r["feature"].split(":")[1] for r in table_of(folder / "some.tsv")} == {"gene", "mRNA"}, "--types")
     check(not table_of(folder / "some.phase.tsv"), "codon phase without CDS")
+
+
+def test_signals(w):
+    folder, fasta, chunks, features, _ = inputs(w)
+    for number, code in SIGNALS.items():
+        process = w.start("annotate", "--boundaries", chunks, "--features", f"f={features}", "-f", fasta, "--rotations", "300000", "-o", folder / "s.tsv")
+        try:
+            said = process.stderr.readline()  # of a row that stands twice: all files are read
+            process.send_signal(number)
+            said += process.communicate(timeout=120)[1]
+        finally:
+            process.kill()
+        check(process.returncode == code, f"signal {number}: exit code {process.returncode}, expected {code}\n{said}")
+        check(not list(folder.glob("*s.tsv*")) and not list(folder.glob("s.*")), f"signal {number}: left {sorted(folder.iterdir())}")
+
+
+def test_models(w):
+    """A table is of one model, which it states."""
+    folder, fasta, chunks, features, _ = inputs(w)
+    backward = chunk_text("chr1", [(0, 60000)], range(9, 60000, 4), "-")
+
+    def arguments(model):
+        head = f"#model=sha256:{model}\n" if model else ""
+        reverse = w.write(f"{folder.name}/x.stage0.rev.chunks.bed", head + backward)
+        return ("annotate", "--boundaries", chunks, "--boundaries", reverse, "--features", f"f={features}", "-f", fasta, "--rotations", "0", "-o", folder / "m.tsv")
+
+    check("different models" not in w.run(*arguments("")).stderr, "no file states a model")
+    check("are of different models" in w.run(*arguments("ab")).stderr, "one file states a model")
+    chunks.write_text("#model=sha256:ab\n" + chunks.read_text())
+    check("different models" not in w.run(*arguments("ab")).stderr, "one model")
+    for name in ("m.tsv", "m.phase.tsv", "m.agreement.tsv"):
+        check("#model=sha256:ab\n" in (folder / name).read_text(), f"{name} does not state the model")
+    w.fails(3, "are of different models", *arguments("cd"))
 
 
 def test_full_disk(w):

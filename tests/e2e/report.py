@@ -91,8 +91,9 @@ def test_run_of_another_model(w):
     folder, _ = inputs(w)
     said = "No checkpoint in the folder of the run is the model that the other inputs were made with."
     for run, expected in ((folder / "run", False), (next((folder / "run" / "checkpoints").glob("step-4")), False), (w.model, True)):
-        w.run("report", "--run", run, "--scores", folder / "score.tsv", "-o", folder / "model.html")
-        check((said in page_of(folder / "model.html").text) == expected, f"--run {run}")
+        for option, file in (("--scores", "score.tsv"), ("--enrichment", "e.tsv")):
+            w.run("report", "--run", run, option, folder / file, "-o", folder / "model.html")
+            check((said in page_of(folder / "model.html").text) == expected, f"--run {run} {option}")
 
 
 def test_page_holds_the_tables(w):
@@ -176,6 +177,19 @@ def test_place(w):
     boxes = [r for r in picture.getElementsByTagName("rect") if r.getAttribute("class") in ("f c1", "f c1 pale") and r.getAttribute("height") == "16"]
     stage1 = [row for row in rows_of(folder / "b.stage1.fwd.chunks.bed.gz") if row[0] == "chr1" and int(row[1]) < 3249 and int(row[2]) > 3099]
     check(len(boxes) == len(inside) + len(stage1), f"{len(boxes)} boxes for {len(inside)} and {len(stage1)} chunks")
+
+
+def test_chunks_of_the_reverse_strand(w):
+    """The chunk that holds a region's only base may begin, along the contig, before it."""
+    folder, _ = inputs(w)
+    for row in rows_of(folder / "b.stage0.rev.chunks.bed.gz"):
+        if int(row[2]) - int(row[1]) > 1:
+            break
+    else:
+        check(False, "every chunk has one base")
+    w.run("boundaries", "--model", folder / "run", "-f", w.fasta, "--strand", "reverse", "-r", f"{row[0]}:{row[2]}-{row[2]}", "-o", folder / "one")
+    w.run("report", "--boundaries", folder / "one", "-o", folder / "one.html")
+    check("locus" in page_of(folder / "one.html").sections, "no locus")
 
 
 def test_refusals(w):
