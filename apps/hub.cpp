@@ -28,6 +28,7 @@ std::string assembly_name(std::filesystem::path fasta) {
 
 void run_hub(const Program& program, const HubFlags& flags) {
     require_option(flags.folder, "-o/--output");
+    if (flags.folder == "-") throw usage_error("-o -: a hub is a folder");
     tracks::HubRequest request;
     request.folder = flags.folder;
     tracks::require_hub_replaceable(request.folder);

@@ -6,8 +6,11 @@
 
 #include <atomic>
 #include <cerrno>
+#include <memory>
+#include <vector>
 
 #include "core/error.hpp"
+#include "core/signals.hpp"
 #include "core/temporary_name.hpp"
 
 namespace dna_hnet {
@@ -58,6 +61,20 @@ std::string replaced(std::string text, const std::string& from, const std::strin
         text.replace(at, from.size(), to);
     }
     return text;
+}
+
+void read_pieces(const std::filesystem::path& path,
+                 const std::function<void(std::string_view)>& sink) {
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                               std::fclose);
+    if (!file) throw input_error(fmt::format("{}: cannot open: {}", path.string(), errno_text()));
+    std::vector<char> buffer(1 << 16);
+    while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) {
+        sink({buffer.data(), got});
+    }
+    if (std::ferror(file.get()) != 0) {
+        throw input_error(fmt::format("{}: cannot read: {}", path.string(), errno_text()));
+    }
 }
 
 }  // namespace
@@ -170,14 +187,19 @@ void AtomicPath::commit() {
 }
 
 AtomicFolder::AtomicFolder(std::filesystem::path target)
-    : target_(without_slash(target)), temporary_(temporary_name(target_)) {
-    require_parent_folder(target_);
+    : target_(without_slash(target)),
+      destination_(resolve(target_)),
+      temporary_(temporary_name(destination_)) {
+    require_parent_folder(destination_);
     std::error_code error;
     if (std::filesystem::exists(target_, error) && !is_folder(target_)) {
         throw run_error(
             fmt::format("{}: cannot write: is a file, expected a folder", target_.string()));
     }
-    remove_leftovers(target_);
+    if (std::filesystem::equivalent(target_, ".", error)) {
+        throw run_error(fmt::format("{}: cannot write: is the working folder", target_.string()));
+    }
+    remove_leftovers(destination_);
     std::filesystem::create_directory(temporary_, error);
     if (error) {
         throw run_error(fmt::format("{}: cannot create: {}", target_.string(), error.message()));
@@ -206,14 +228,14 @@ void AtomicFolder::commit() {
     // A folder cannot be replaced by one rename: the old one steps aside first.
     std::error_code error;
     std::filesystem::path old;
-    if (std::filesystem::exists(target_, error)) {
-        old = temporary_name(target_);
-        rename_into_place(target_, old, target_);
+    if (std::filesystem::exists(destination_, error)) {
+        old = temporary_name(destination_);
+        rename_into_place(destination_, old, target_);
     }
     try {
-        rename_into_place(temporary_, target_, target_);
+        rename_into_place(temporary_, destination_, target_);
     } catch (const Error&) {
-        if (!old.empty()) std::filesystem::rename(old, target_, error);
+        if (!old.empty()) std::filesystem::rename(old, destination_, error);
         throw;
     }
     committed_ = true;
@@ -227,18 +249,19 @@ void write_file_atomically(const std::filesystem::path& target, std::string_view
     file.commit();
 }
 
+void copy_file_atomically(const std::filesystem::path& source,
+                          const std::filesystem::path& target) {
+    AtomicFile file(target);
+    read_pieces(source, [&](std::string_view piece) {
+        throw_if_stopped();
+        file.write(piece);
+    });
+    file.commit();
+}
+
 std::string read_file(const std::filesystem::path& path) {
-    std::FILE* file = std::fopen(path.c_str(), "rb");
-    if (!file) throw input_error(fmt::format("{}: cannot open: {}", path.string(), errno_text()));
     std::string text;
-    char buffer[65536];
-    std::size_t got = 0;
-    while ((got = std::fread(buffer, 1, sizeof buffer, file)) > 0) text.append(buffer, got);
-    const std::string problem =
-        std::ferror(file) != 0 ? errno_text() : "";  // before fclose changes errno
-    std::fclose(file);
-    if (!problem.empty())
-        throw input_error(fmt::format("{}: cannot read: {}", path.string(), problem));
+    read_pieces(path, [&](std::string_view piece) { text += piece; });
     return text;
 }
 

@@ -58,7 +58,8 @@ class AtomicPath {
     bool committed_ = false;
 };
 
-// The same for a folder: fill(), then commit() renames it. An existing folder is replaced.
+// The same for a folder: fill(), then commit() renames it. An existing folder is replaced, but for
+// the working folder.
 class AtomicFolder {
   public:
     explicit AtomicFolder(std::filesystem::path target);
@@ -71,13 +72,17 @@ class AtomicFolder {
     void commit();
 
   private:
-    std::filesystem::path target_, temporary_;
+    std::filesystem::path target_, destination_, temporary_;
     bool committed_ = false;
 };
 
 // run_failed unless the folder that `target` stands in is there and can be written: `no/x.tsv:
 // cannot write: there is no folder no`. The classes above ask it first.
 void require_parent_folder(const std::filesystem::path& target);
+
+// A copy of a file that appears whole or not at all; stops at signals. bad_input when `source`
+// cannot be read.
+void copy_file_atomically(const std::filesystem::path& source, const std::filesystem::path& target);
 
 // A small text file in one call.
 void write_file_atomically(const std::filesystem::path& target, std::string_view text,

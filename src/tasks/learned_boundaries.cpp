@@ -1,8 +1,6 @@
 // The boundaries that a model has learned, at once or contig by contig.
 #include <fmt/format.h>
 
-#include <filesystem>
-
 #include "core/error.hpp"
 #include "core/log.hpp"
 #include "model/checkpoint.hpp"
@@ -122,8 +120,8 @@ void write_boundaries_in_parts(genome::Reference& reference, const BoundariesReq
     joined.reference = &reference;
     joined.regions = request.regions;
     joined.provenance = request.provenance;
+    joined.keeps_counts = request.counts;
     merge(joined);
-    if (!request.counts) std::filesystem::remove(request.prefix + ".counts.tsv");
     parts.remove();
 }
 

@@ -51,6 +51,9 @@ class MergeTask {
             if (!request_.sums.empty()) {
                 throw usage_error("--sums: got prefixes, expected tables of sums to be joined");
             }
+            if (request_.output == "-") {
+                throw usage_error("-o -: got prefixes, expected one for the joined files");
+            }
             // What was read comes first: it says most clearly which job is missing.
             for (const bool universe : {true, false}) {
                 for (const auto& [suffix, paths] : prefixed) {
@@ -82,7 +85,10 @@ class MergeTask {
                 "run the jobs with boundaries --counts");
         }
         const std::string target = request_.output + "." + suffix;
-        if (suffix == "counts.tsv") return add(paths, request_.output + ".summary.tsv", target);
+        if (suffix == "counts.tsv") {
+            const std::string summary = request_.output + ".summary.tsv";
+            return add(paths, summary, request_.keeps_counts ? target : "");
+        }
         add(paths, target, "");
     }
 
@@ -95,14 +101,19 @@ class MergeTask {
             if (!places.insert(std::filesystem::weakly_canonical(path)).second) {
                 throw input_error(fmt::format("{}: is given twice", path));
             }
-            if (path == target || path == sums) {
-                throw usage_error(fmt::format("-o {}: is one of the inputs", path));
-            }
             if (kind_of(path) != kind) {
                 throw input_error(fmt::format("{}: got {}, expected {} as {} is", path,
                                               kind_name(kind_of(path)), kind_name(kind),
                                               paths.front()));
             }
+        }
+        for (const std::string& output : {target, sums}) {
+            if (!output.empty() && places.contains(std::filesystem::weakly_canonical(output))) {
+                throw usage_error(fmt::format("-o {}: is one of the inputs", output));
+            }
+        }
+        if (target == "-" && (kind == JobKind::bigwig || kind == JobKind::bigbed)) {
+            throw usage_error(fmt::format("-o -: {} is written to files only", kind_name(kind)));
         }
         const bool has_sums = kind == JobKind::blocks || kind == JobKind::counts;
         if (!sums.empty() && !has_sums) {
@@ -114,6 +125,7 @@ class MergeTask {
             {},    &outputs_};
         request.provenance = joined_provenance(paths, kind, request_.provenance);
         require_one_source(request.provenance, paths.front());
+        require_reference(request.provenance, paths.front());
         if (kind == JobKind::bigwig) {
             files_.push_back(join_bigwigs(request));
         } else if (kind == JobKind::bigbed) {
@@ -130,6 +142,14 @@ class MergeTask {
     void require_one_source(const Provenance& found, const std::string& path) {
         if (first_.empty()) first_ = path;
         require_same_source(source_, found, path, first_);
+    }
+
+    void require_reference(const Provenance& found, const std::string& path) const {
+        if (!request_.reference || found.reference_fingerprint.empty()) return;
+        const auto own = genome::reference_fingerprint(request_.reference->contigs());
+        if (genome::same_reference(found.reference_fingerprint, own)) return;
+        throw input_error(fmt::format("{}: made with another reference than {}", path,
+                                      request_.reference->path()));
     }
 
     const MergeRequest& request_;

@@ -24,6 +24,7 @@ struct MergeRequest {
     std::vector<std::string> inputs;  // files, or prefixes
     std::string output;               // a file, or a prefix where the inputs are prefixes
     std::string sums;                 // --sums: also the added sums, in the form of a job's; or ""
+    bool keeps_counts = true;         // of prefixes: PREFIX.counts.tsv beside PREFIX.summary.tsv
     // What the jobs together must have read: the regions, or without them everything. Without a
     // reference only overlaps are found, not gaps.
     genome::Reference* reference = nullptr;
@@ -34,7 +35,7 @@ struct MergeRequest {
 // All outputs or, on an error before they are closed, none. bad_input: an input that is missing,
 // damaged, unsorted or of another kind, model or reference than the first; bases that two jobs have
 // read, or none. usage error: prefixes beside files, an output that is an input, `sums` without
-// sums.
+// sums, "-" for several files or a bigWig or bigBed.
 void merge(const MergeRequest& request);
 // Several, whose outputs are one command's: all or none.
 void merge(const std::vector<MergeRequest>& requests);

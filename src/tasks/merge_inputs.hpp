@@ -53,6 +53,7 @@ class Coverage {
         std::int64_t begin = 0, end = 0;
     };
     void check(const std::vector<Named>& read, const std::string& what) const;
+    const std::vector<genome::Contig>& contigs() const { return contigs_; }
     void check_bases(std::int64_t read, const std::string& what) const;  // of the universe
     // Bases of the regions in each 100-kb block.
     std::map<std::pair<std::string, std::int64_t>, std::int64_t> blocks() const;

@@ -50,6 +50,12 @@ bool same_contigs(const std::vector<genome::Contig>& a, const std::vector<genome
     });
 }
 
+std::vector<genome::Contig> by_name(std::vector<genome::Contig> contigs) {
+    std::sort(contigs.begin(), contigs.end(),
+              [](const auto& a, const auto& b) { return a.name < b.name; });
+    return contigs;
+}
+
 // Tracks of jobs that have read different bases: one track, ascending. A job's file is open from
 // its first item to its last, so that thousands of jobs are joined.
 template <class Kind>
@@ -58,6 +64,11 @@ class JoinedTrack : public JoinedFile {
     explicit JoinedTrack(const JoinRequest& request) : request_(request) {
         const typename Kind::Reader first(request_.paths.front());
         contigs_ = first.contigs();
+        if (request_.coverage &&
+            !same_contigs(by_name(contigs_), by_name(request_.coverage->contigs()))) {
+            throw input_error(
+                fmt::format("{}: has other contigs than the reference", request_.paths.front()));
+        }
         for (const std::string& path : request_.paths) {
             typename Kind::Reader reader(path);
             if (!same_contigs(reader.contigs(), contigs_)) {

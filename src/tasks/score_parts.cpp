@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/atomic_file.hpp"
 #include "core/error.hpp"
 #include "hts/bgzf_text.hpp"
 #include "tasks/merge.hpp"
@@ -38,6 +39,9 @@ void score_in_parts(genome::Reference& reference, const ScorePartsRequest& reque
     if (score.table.by_bases || !score.table.by_intervals.empty()) {
         throw usage_error("--resume and --by exclude each other",
                           "rows by interval need no parts: ask for them in a run of their own");
+    }
+    for (const std::string& table : {request.output, request.blocks}) {  // written at the end
+        if (!table.empty() && table != "-") require_parent_folder(table);
     }
     ScoreSetup setup(reference, score.model, score.reading, score.baselines, score.all_orders);
     setup.sources().entropy = true;

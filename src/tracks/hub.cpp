@@ -82,16 +82,12 @@ std::set<std::string> files_of_hub(const fs::path& folder) {
 }
 
 void bring(const HubTrack& track, const fs::path& folder, const HubRequest& request) {
+    if (!request.link) return copy_file_atomically(track.source, folder / track.file);
     std::error_code error;
-    if (request.link) {
-        fs::create_hard_link(fs::canonical(track.source), folder / track.file, error);
-    } else {
-        fs::copy_file(track.source, folder / track.file, error);
-    }
+    fs::create_hard_link(fs::canonical(track.source), folder / track.file, error);
     if (!error) return;
-    throw run_error(fmt::format("{}: cannot {} {}: {}", (request.folder / track.file).string(),
-                                request.link ? "link" : "write the copy of", track.source.string(),
-                                error.message()));
+    throw run_error(fmt::format("{}: cannot link {}: {}", (request.folder / track.file).string(),
+                                track.source.string(), error.message()));
 }
 
 }  // namespace

@@ -90,6 +90,20 @@ def test_refusals(w):
     check(inside(out / "hub") == ["mine.txt"] and (out / "hub" / "mine.txt").read_text() == "kept", "the folder was touched")
 
 
+def test_folder_behind_a_link(w):
+    """A link stays one, and what it names is replaced: a web server may serve it by that name."""
+    out = w.new_folder("hub-link")
+    (out / "real").mkdir()
+    (out / "link").symlink_to("real")
+    command = ("hub", "-f", w.fasta, "--tracks", *tracks(w), "--genome", "hg38", "--email", "a@b.org")
+    for _ in range(2):
+        w.run(*command, "-o", out / "link")
+        check((out / "link").is_symlink() and (out / "real" / "hub.txt").is_file(), f"{list(out.rglob('*'))}")
+    check(sorted(p.name for p in out.iterdir()) == ["link", "real"], f"left {list(out.iterdir())}")
+    w.fails(1, "is the working folder", *command, "-o", ".", cwd=w.new_folder("hub-here"))
+    w.fails(2, "a hub is a folder", *command, "-o", "-")
+
+
 def png_pixels(path):
     """Width, height and the set of colours of a PNG of 8-bit RGB or RGBA."""
     data, at, packed = path.read_bytes(), 8, b""

@@ -49,6 +49,51 @@ def test_a_job_given_twice(w):
         w.fails(3, f"{again}: is given twice", "merge", out / "a.blocks", out / again, "-o", empty / "x.tsv", leaves_nothing_in=empty)
 
 
+def test_joined_over_a_job(w):
+    """However the output is spelled; and what is no output of merge at all."""
+    out = w.new_folder("over")
+    for contig in ("chr1", "chr2"):
+        w.run("boundaries", "--model", w.model, "-f", w.fasta, "-r", contig, "--counts", "--formats", "bed,bigbed", "-o", out / contig)
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    jobs, counts, bigbeds = ([f"{out}/chr{i}{suffix}" for i in (1, 2)] for suffix in ("", ".counts.tsv", ".stage0.fwd.chunks.bb"))
+    for inputs, target in ((jobs, f"{out}/./chr1"), (jobs, f"{out}/../{out.name}/chr2"), (counts, f"{out}/./chr1.counts.tsv"), (bigbeds, f"{out}//chr2.stage0.fwd.chunks.bb")):
+        w.fails(2, "is one of the inputs", "merge", *inputs, "-o", target)
+    w.fails(2, "is one of the inputs", "merge", *counts, "--sums", f"{out}/./chr2.counts.tsv", "-o", out / "x.tsv")
+    w.fails(2, "-o -: a bigBed is written to files only", "merge", *bigbeds, "-o", "-")
+    w.fails(2, "-o -: got prefixes", "merge", *jobs, "-o", "-")
+    check(before == {path: path.read_bytes() for path in out.iterdir()}, "a job's file has changed")
+
+
+def test_tracks_of_another_genome(w):
+    """Which merge finds with -f, by their contigs and by what stands beside them."""
+    out, empty = w.new_folder("elsewhere"), w.new_folder("elsewhere-refused")
+    w.run("boundaries", "--model", w.model, "-f", w.fasta, "-r", "chr2", "--formats", "bigwig,bigbed", "-o", out / "a")
+    other = w.write("elsewhere/other.fa", fasta_text([("chr1", random_bases(500, 1))]))
+    for suffix in ("chunks.bb", "probability.bw"):
+        track = out / f"a.stage0.fwd.{suffix}"
+        w.fails(3, f"{suffix}: made with another reference than .*other.fa", "merge", "-f", other, track, "-o", empty / f"x.{suffix}", leaves_nothing_in=empty)
+        (out / f"{track.name}.json").unlink()
+        w.fails(3, f"{suffix}: has other contigs than the reference", "merge", "-f", other, track, "-o", empty / f"x.{suffix}", leaves_nothing_in=empty)
+        w.run("merge", "-f", w.fasta, track, "-o", out / f"x.{suffix}")
+
+
+def test_counts_that_were_not_asked_for(w):
+    """boundaries --resume joins its parts' counts into the summary; a file of that name stays as it was."""
+    out = w.new_folder("counts")
+    (out / "x.counts.tsv").write_text("mine")
+    w.run("boundaries", "--model", w.model, "-f", w.fasta, "-r", "chr2", "--resume", "-o", out / "x")
+    check((out / "x.counts.tsv").read_text() == "mine", "x.counts.tsv was touched")
+    check((out / "x.summary.tsv").exists(), "no summary")
+
+
+def test_tables_of_score_in_a_folder_that_is_not_there(w):
+    """Found before anything is scored, though they are written at the end."""
+    out = w.new_folder("nowhere")
+    for tables in (("-o", out / "no" / "x.tsv"), ("-o", out / "x.tsv", "--blocks", out / "no" / "x.blocks")):
+        w.fails(1, "there is no folder", "score", "--model", w.model, "-f", w.fasta, "-r", "chr2:1-200", "--tracks", out / "x", "--resume", *tables, leaves_nothing_in=out)
+        check(not (out / "x.score.parts").exists(), "parts were begun")
+
+
 def test_folder_of_something_else(w):
     """--resume neither takes nor removes a folder that it has not made, nor the other command's."""
     out = w.new_folder("foreign")
