@@ -84,8 +84,9 @@ EmbedTask::EmbedTask(genome::Reference& reference, const EmbedRequest& request)
     }
     check_embed_size(request, checkpoint_, columns());
     const auto spec = embedding_spec(request, checkpoint_, runner_.options(), reference, columns());
-    rows_ = std::make_unique<EmbedRows>(request.output, spec, embed_signature(request, spec),
-                                        request.resume);
+    rows_ = std::make_unique<EmbedRows>(
+        request.output, spec, request.resume ? embed_signature(reference, request, spec) : "",
+        request.resume);
 }
 
 const std::vector<Interval>& EmbedTask::segments_of(std::int64_t contig) {

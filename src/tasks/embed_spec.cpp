@@ -6,6 +6,7 @@
 #include "core/digest.hpp"
 #include "core/error.hpp"
 #include "core/log.hpp"
+#include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
@@ -89,19 +90,22 @@ embedding_store::EmbeddingSpec embedding_spec(const EmbedRequest& request,
     return spec;
 }
 
-std::string embed_signature(const EmbedRequest& request,
+std::string embed_signature(genome::Reference& reference, const EmbedRequest& request,
                             const embedding_store::EmbeddingSpec& spec) {
     std::string text;
     for (const auto& [name, value] : spec.attributes) {
         if (name != "command") text += name + "=" + value + "\n";
     }
+    std::vector<genome::Interval> places;
     Digest digest(Digest::Kind::sha256);
     for (const NamedRegion& region : request.regions) {
         const std::string row = fmt::format("{}\t{}\t{}\t{}\n", region.place.contig,
                                             region.place.begin, region.place.end, region.name);
         digest.update(row.data(), row.size());
+        places.push_back(region.place);
     }
-    return text + fmt::format("regions={}\nhalf={}\n", digest.hex(), request.half);
+    return text + fmt::format("bases={}\nregions={}\nhalf={}\n", digest_of_bases(reference, places),
+                              digest.hex(), request.half);
 }
 
 }  // namespace dna_hnet::tasks

@@ -16,7 +16,7 @@ embedding_store::EmbeddingSpec embedding_spec(const EmbedRequest& request,
                                               std::int64_t columns);
 
 // Everything that the rows depend on, as text.
-std::string embed_signature(const EmbedRequest& request,
+std::string embed_signature(genome::Reference& reference, const EmbedRequest& request,
                             const embedding_store::EmbeddingSpec& spec);
 
 }  // namespace dna_hnet::tasks

@@ -77,13 +77,15 @@ BoundariesResult write_learned(genome::Reference& reference, LearnedBoundaries& 
     return result;
 }
 
-std::string signature(const genome::Reference& reference, const LearnedBoundaries& source,
+std::string signature(genome::Reference& reference, const LearnedBoundaries& source,
                       const BoundariesRequest& request) {
     std::string text = fmt::format(
-        "boundaries\nmodel={}\nreference={}\n{}\nstage={}\nformats={} {} {}\nprovenance={}\n",
+        "boundaries\nmodel={}\nreference={}\nbases={}\n{}\nstage={}\nformats={} {} "
+        "{}\nprovenance={}\n",
         source.fingerprint(), genome::reference_fingerprint(reference.contigs()),
-        settings_of(source.options()), request.stage.value_or(-1), request.formats.bed,
-        request.formats.bigwig, request.formats.bigbed, request.provenance.enabled);
+        digest_of_bases(reference, request.regions), settings_of(source.options()),
+        request.stage.value_or(-1), request.formats.bed, request.formats.bigwig,
+        request.formats.bigbed, request.provenance.enabled);
     text += signature_of(request.strands);
     if (request.regions) text += signature_of("regions", *request.regions);
     for (const BaseClass& klass : request.classes) {

@@ -8,21 +8,23 @@
 #include "tasks/merge.hpp"
 #include "tasks/parts_folder.hpp"
 #include "tasks/score_setup.hpp"
+#include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
 namespace {
 
 using genome::Interval;
 
-std::string signature(const ScorePartsRequest& request, const ScoreSetup& setup) {
+std::string signature(genome::Reference& reference, const ScorePartsRequest& request,
+                      const ScoreSetup& setup) {
     const ScoreTableRequest& table = request.score.table;
     const Provenance whole = setup.complete(table.provenance);
     std::string text = fmt::format(
-        "score\nmodel={}\nreference={}\n{}\nbaselines={} "
+        "score\nmodel={}\nreference={}\nbases={}\n{}\nbaselines={} "
         "{}\nprecision={}\nlogo={}\nprovenance={}\n",
-        whole.model_fingerprint, whole.reference_fingerprint, whole.settings,
-        request.score.baselines, request.score.all_orders, request.tracks.precision,
-        request.tracks.logo, whole.enabled);
+        whole.model_fingerprint, whole.reference_fingerprint,
+        digest_of_bases(reference, table.regions), whole.settings, request.score.baselines,
+        request.score.all_orders, request.tracks.precision, request.tracks.logo, whole.enabled);
     text += signature_of(table.strands);
     if (table.regions) text += signature_of("regions", *table.regions);
     for (const BaseClass& klass : table.classes) {
@@ -46,7 +48,8 @@ void score_in_parts(genome::Reference& reference, const ScorePartsRequest& reque
     ScoreSetup setup(reference, score.model, score.reading, score.baselines, score.all_orders);
     setup.sources().entropy = true;
     warn_of_empty_classes(score.table.classes, score.table.regions, score.table.strands);
-    const PartsFolder parts(request.tracks.prefix + ".score.parts", signature(request, setup));
+    const PartsFolder parts(request.tracks.prefix + ".score.parts",
+                            signature(reference, request, setup));
     const Provenance provenance = setup.complete(score.table.provenance);
     std::vector<std::string> blocks;
     const auto stems = work_by_contig(

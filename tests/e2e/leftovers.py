@@ -107,6 +107,23 @@ def test_folder_of_something_else(w):
     check(sorted(p.name for p in out.iterdir()) == ["x.boundaries.parts", "x.h5.parts", "x.score.parts"], f"written: {list(out.iterdir())}")
 
 
+def test_parts_of_another_genome(w):
+    """Whose contigs have the same names and lengths."""
+    out = w.new_folder("changed")
+    fasta = w.write(f"{out.name}/g.fa", fasta_text([("chr1", random_bases(3000, 1)), ("chr2", random_bases(3000, 2))]))
+    commands = {"x.score.parts": ("score", "--tracks", out / "x", "-o", out / "x.tsv"), "x.boundaries.parts": ("boundaries", "-o", out / "x"), "x.h5.parts": ("embed", "-o", out / "x.h5")}
+    for command in commands.values():
+        w.fails(1, "cannot write|write error|File too large", *command, "--model", w.model, "-f", fasta, "--resume", limit=1500)
+    text = fasta.read_text()
+    at = text.index("A", 100)
+    fasta.write_text(text[:at] + "C" + text[at + 1 :])
+    for parts, command in commands.items():
+        w.fails(2, f"{parts} was made with another version, model, genome or options", *command, "--model", w.model, "-f", fasta, "--resume")
+    fasta.write_text(text)
+    for command in commands.values():
+        w.run(*command, "--model", w.model, "-f", fasta, "--resume")
+
+
 def test_more_jobs_than_open_files(w):
     """Many contigs, each a part of its own, where a process may have few files open."""
     folder = w.new_folder("many")
