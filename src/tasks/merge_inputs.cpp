@@ -49,30 +49,34 @@ const std::regex& known_suffix() {
     return pattern;
 }
 
-// Suffixes of the files PREFIX.SUFFIX that a job writes.
-std::set<std::string> suffixes_of(const std::string& prefix) {
-    const fs::path path(prefix);
-    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+using Listings = std::map<fs::path, std::set<std::string>>;  // names in a folder
+
+// Suffixes of the files PREFIX.SUFFIX that a job writes. Each folder is listed once.
+std::set<std::string> suffixes_of(const std::string& prefix, Listings& listings) {
+    const fs::path path = fs::absolute(prefix);
+    const auto [names, fresh] = listings.try_emplace(path.parent_path());
+    if (fresh) {
+        std::error_code ignored;
+        const fs::directory_iterator entries(path.parent_path(), ignored);
+        for (const auto& entry : entries) names->second.insert(entry.path().filename().string());
+    }
     const std::string stem = path.filename().string() + ".";
     std::set<std::string> suffixes;
-    std::error_code ignored;
-    for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-        const std::string name = entry.path().filename().string();
-        if (!name.starts_with(stem)) continue;
-        std::string suffix = name.substr(stem.size());
-        if (std::regex_match(suffix, known_suffix())) suffixes.insert(std::move(suffix));
+    for (auto name = names->second.lower_bound(stem);
+         name != names->second.end() && name->starts_with(stem); ++name) {
+        const std::string suffix = name->substr(stem.size());
+        if (std::regex_match(suffix, known_suffix())) suffixes.insert(suffix);
     }
     return suffixes;
 }
-
-using Same = bool (*)(std::string_view, std::string_view);
 
 bool equal(std::string_view a, std::string_view b) {
     return a == b;
 }
 
 // Keeps in `known` the fingerprint that says most.
-void require_same(std::string& known, const std::string& found, Same same, const std::string& path,
+void require_same(std::string& known, const std::string& found,
+                  bool (*same)(std::string_view, std::string_view), const std::string& path,
                   const std::string& first, std::string_view what) {
     if (found.empty()) return;
     if (!known.empty() && !same(known, found)) {
@@ -131,10 +135,11 @@ JobKind kind_of(const std::string& path) {
 std::map<std::string, std::vector<std::string>> files_of_prefixes(
     const std::vector<std::string>& inputs) {
     std::map<std::string, std::vector<std::string>> files;
+    Listings listings;
     std::size_t prefixes = 0;
     for (const std::string& input : inputs) {
         if (fs::exists(input) && !fs::is_directory(input)) continue;
-        const auto suffixes = suffixes_of(input);
+        const auto suffixes = suffixes_of(input, listings);
         if (suffixes.empty()) {
             throw input_error(
                 fmt::format("{}: no such file, and no job's files begin with it", input));

@@ -66,6 +66,10 @@ std::string signature_of(const std::vector<genome::Strand>& strands) {
 
 namespace {
 
+// Contigs that are this share of all bases are parts of their own; shorter ones go together, for
+// each part costs files, and each track lists all contigs.
+constexpr std::int64_t kMostParts = 256;
+
 std::vector<std::vector<Interval>> groups_of(genome::Reference& reference,
                                              const std::optional<std::vector<Interval>>& regions) {
     std::map<std::string, std::vector<Interval>> by_name;
@@ -79,15 +83,24 @@ std::vector<std::vector<Interval>> groups_of(genome::Reference& reference,
                 region);
         }
     }
+    std::int64_t all = 0;
+    for (const auto& [name, group] : by_name) all += genome::total_length(group);
     std::vector<std::vector<Interval>> groups;
     std::vector<Interval> gaps;
+    std::int64_t last = all;  // bases in the last group
     for (const auto& [name, group] : by_name) {
         const auto segments = genome::find_segments(reference, group.front().contig);
         if (genome::intersection(group, segments).empty()) {
             gaps.insert(gaps.end(), group.begin(), group.end());
-        } else {
-            groups.push_back(group);
+            continue;
         }
+        const std::int64_t own = genome::total_length(group);
+        if ((last + own) * kMostParts > all) {
+            groups.emplace_back();
+            last = 0;
+        }
+        groups.back().insert(groups.back().end(), group.begin(), group.end());
+        last += own;
     }
     if (groups.empty()) groups.emplace_back();
     groups.front().insert(groups.front().end(), gaps.begin(), gaps.end());
@@ -105,8 +118,12 @@ std::vector<std::string> work_by_contig(const PartsFolder& parts, genome::Refere
         stems.push_back(parts.path(part).string());
         const auto done = parts.path("done-" + part);
         if (std::filesystem::exists(done)) {
-            const auto contig = static_cast<std::size_t>(group.front().contig);
-            log_info(fmt::format("{}: done before", reference.contigs()[contig].name));
+            const auto name = [&](const Interval& region) {
+                return reference.contigs()[static_cast<std::size_t>(region.contig)].name;
+            };
+            const std::string first = name(group.front()), last = name(group.back());
+            log_info(fmt::format("{}: done before",
+                                 first == last ? first : fmt::format("{} to {}", first, last)));
             continue;
         }
         work(stems.back(), group);

@@ -124,6 +124,24 @@ def test_parts_of_another_genome(w):
         w.run(*command, "--model", w.model, "-f", fasta, "--resume")
 
 
+def test_short_contigs_go_together(w):
+    """Into one part, in whatever order the FASTA has them."""
+    folder, once = w.new_folder("short"), w.new_folder("short-once")
+    contigs = [(f"s{9 - i}", random_bases(30 + i % 2, i)) for i in range(7)]
+    fasta = w.write(f"{folder.name}/short.fa", fasta_text([*contigs[:3], ("long", random_bases(20000, 9)), *contigs[3:]]))
+    for name, command in (("s", ("score", "--no-version", "--blocks", "{}/s.blocks", "--tracks", "{}/s", "-o", "{}/s.tsv")), ("b", ("boundaries", "--no-version", "--counts", "--formats", "bed,bigwig,bigbed", "-o", "{}/b"))):
+        for target, resume in ((once, ()), (folder, ("--resume",))):
+            w.run(*(part.format(target) for part in command), "--model", w.model, "-f", fasta, *resume)
+        files = [path for path in once.iterdir() if path.name.startswith(f"{name}.") and not path.name.endswith("i")]
+        check(len(files) > 6, f"{len(files)} files")
+        for path in files:
+            check(path.read_bytes() == (folder / path.name).read_bytes(), f"{path.name} differs from that of one run")
+    limit = max(path.stat().st_size for path in once.iterdir()) - 1
+    w.fails(1, "cannot write|write error|File too large", *(part.format(folder) for part in command[:-1]), folder / "cut", "--model", w.model, "-f", fasta, "--resume", limit=limit)
+    done = list((folder / "cut.boundaries.parts").glob("done-*"))
+    check(len(done) == 5, f"{len(done)} parts, expected the long contig and seven short ones by twos")
+
+
 def test_more_jobs_than_open_files(w):
     """Many contigs, each a part of its own, where a process may have few files open."""
     folder = w.new_folder("many")
