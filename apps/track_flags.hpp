@@ -41,7 +41,9 @@ struct TrackFlags {
     std::unique_ptr<tasks::PieceSink> open(AtomicGroup& outputs) const {
         if (request.prefix.empty()) {
             for (const auto& [name, given] :
-                 {std::pair("--logo", request.logo), {"--resume", resume}}) {
+                 {std::pair("--logo", request.logo),
+                  {"--precision", request.precision != tasks::ScoreTracksRequest().precision},
+                  {"--resume", resume}}) {
                 if (!given) continue;
                 throw usage_error(std::string(name) + ": belongs to --tracks, which is not given");
             }

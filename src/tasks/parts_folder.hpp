@@ -30,9 +30,9 @@ std::string signature_of(const std::string& name, const std::vector<genome::Inte
 std::string signature_of(const std::vector<genome::Strand>& strands);
 
 // The regions (absent: everything) contig by contig, in the C order of their names, as parts of
-// their own: `work` gets the stem of the files to write and the regions of one contig, or of several
-// that are less than 1/256 of all bases together; contigs of gaps alone go with another. A part whose work has ended before is not done again. The stems, in
-// that order.
+// their own: `work` gets the stem of the files to write and the regions of one contig, or of
+// several that are less than 1/256 of all bases together; contigs of gaps alone go with another. A
+// part whose work has ended before is not done again. The stems, in that order.
 using ContigWork =
     std::function<void(const std::string& stem, const std::vector<genome::Interval>& regions)>;
 std::vector<std::string> work_by_contig(const PartsFolder& parts, genome::Reference& reference,

@@ -39,6 +39,7 @@ def test_usage_errors(w):
     score = ("score", "--model", w.model, "-f", w.fasta, "-o", out / "x.tsv")
     fails(2, "--logo: belongs to --tracks", *score, "--logo")
     fails(2, "--precision: got 2", *score, "--tracks", out / "x", "--precision", "2")
+    fails(2, "--precision: belongs to --tracks", *score, "--precision", "2")
     fails(2, "--tracks -", *score, "--tracks", "-")
     fails(2, "is a folder, expected a prefix", *score, "--tracks", f"{out}/")
     fails(2, "got '--attention-window', expected an option of this command", "baseline", "-f", w.fasta, "-o", out / "x.tsv", "--attention-window", "64")
