@@ -66,9 +66,10 @@ std::string signature_of(const std::vector<genome::Strand>& strands) {
 
 namespace {
 
-// Contigs that are this share of all bases are parts of their own; shorter ones go together, for
-// each part costs files, and each track lists all contigs.
-constexpr std::int64_t kMostParts = 256;
+// Contigs that follow each other go together while they hold less than this share of all bases:
+// each part costs files, and each of its tracks lists all contigs. Neighbouring parts hold more
+// than the share, so there are at most twice as many.
+constexpr std::int64_t kPartsOfGenome = 256;
 
 std::vector<std::vector<Interval>> groups_of(genome::Reference& reference,
                                              const std::optional<std::vector<Interval>>& regions) {
@@ -95,7 +96,7 @@ std::vector<std::vector<Interval>> groups_of(genome::Reference& reference,
             continue;
         }
         const std::int64_t own = genome::total_length(group);
-        if ((last + own) * kMostParts > all) {
+        if ((last + own) * kPartsOfGenome > all) {
             groups.emplace_back();
             last = 0;
         }

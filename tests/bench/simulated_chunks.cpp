@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/random.hpp"
+#include "support/base_marks.hpp"
 
 namespace dna_hnet::bench {
 namespace {
@@ -153,12 +154,6 @@ class BoundaryMaker {
     std::vector<double> by_kmer_, by_distance_ = {0, 0, 0, 0, 0};
 };
 
-annotation::BaseMarks marks_of(const std::vector<std::int64_t>& bases) {
-    annotation::BaseMarks marks(static_cast<std::size_t>(kContigLength));
-    for (const std::int64_t base : bases) marks[static_cast<std::size_t>(base)] = true;
-    return marks;
-}
-
 }  // namespace
 
 Simulation simulate(const Scenario& scenario, std::uint64_t seed, std::uint64_t number) {
@@ -184,7 +179,7 @@ Simulation simulate(const Scenario& scenario, std::uint64_t seed, std::uint64_t 
     }
     result.signal = annotation::contig_signal(
         result.strand, annotation::scored_pieces(segments, segments, result.strand), bases,
-        marks_of(boundaries), marks_of(control));
+        test::marks_at(boundaries, kContigLength), test::marks_at(control, kContigLength));
     return result;
 }
 

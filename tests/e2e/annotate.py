@@ -223,7 +223,9 @@ def test_signals(w):
     for number, code in SIGNALS.items():
         process = w.start("annotate", "--boundaries", chunks, "--features", f"f={features}", "-f", fasta, "--rotations", "300000", "-o", folder / "s.tsv")
         try:
-            said = process.stderr.readline()  # of a row that stands twice: all files are read
+            said = ""
+            while "already seen" not in said and process.poll() is None:  # a row that stands twice: all files are read
+                said += process.stderr.readline()
             process.send_signal(number)
             said += process.communicate(timeout=120)[1]
         finally:
