@@ -43,15 +43,18 @@ std::int64_t coordinate(std::string_view text, std::string_view what, std::strin
     return value;
 }
 
+// Whether readers pass over `line`: blank, # first, or the word track or browser.
+bool is_bed_comment(std::string_view line) {
+    return line.find_first_not_of(kBlanks) == std::string_view::npos || line[0] == '#' ||
+           is_header(line, "track") || is_header(line, "browser");
+}
+
 }  // namespace
 
 bool BedParser::parse_line(std::string_view line, BedRecord& record) {
     ++line_;
     if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-    if (line.find_first_not_of(kBlanks) == std::string_view::npos || line[0] == '#' ||
-        is_header(line, "track") || is_header(line, "browser")) {
-        return false;
-    }
+    if (is_bed_comment(line)) return false;
     const std::vector<std::string_view> fields = split_fields(line);
     const auto count = static_cast<std::int64_t>(fields.size());
     if (count < 3) {
@@ -126,6 +129,12 @@ Interval resolve(const BedRecord& record, const ContigTable& contigs, std::strin
         fail_at(record, place, error);
     }
     return interval_on(record, number, contigs.reference(), place);
+}
+
+void require_row_name(const std::string& contig) {
+    if (!is_bed_comment(contig)) return;
+    throw input_error(fmt::format("contig '{}': readers of BED take its rows for comments", contig),
+                      "leave the contig out (-r, -R), or rename it");
 }
 
 void require_sorted(const std::vector<BedRecord>& records, std::string_view place) {

@@ -41,6 +41,9 @@ Interval resolve(const BedRecord& record, const Reference& reference, std::strin
 Interval resolve(const BedRecord& record, const ContigTable& contigs,
                  std::string_view place);  // the same, for many records
 
+// Throws bad_input where a row that begins with `contig` would be a comment.
+void require_row_name(const std::string& contig);
+
 // Throws bad_input unless each contig is one run of records, sorted by begin.
 void require_sorted(const std::vector<BedRecord>& records, std::string_view place);
 

@@ -29,6 +29,7 @@ class JoinedReference final : public Reference {
 
     const std::vector<Contig>& contigs() const override { return tables_->contigs; }
     const std::string& path() const override { return tables_->path; }
+    bool is_file() const override { return false; }
 
     void fetch_into(const Interval& interval, Base* out) override {
         check_interval(*this, interval);

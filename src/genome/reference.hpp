@@ -29,6 +29,8 @@ class Reference {
     virtual void fetch_into(const Interval& interval, Base* out) = 0;
     virtual std::unique_ptr<Reference> clone() const = 0;
     virtual const std::string& path() const = 0;
+    // Whether the file at path() has these contigs, by these names: not where genomes were joined.
+    virtual bool is_file() const { return true; }
 
     std::vector<Base> fetch(const Interval& interval);
 };

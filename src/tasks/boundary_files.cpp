@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "core/error.hpp"
+#include "genome/bed.hpp"
 #include "tasks/settings.hpp"
 
 namespace dna_hnet::tasks {
@@ -103,6 +104,7 @@ void UniverseFile::write(std::vector<Interval> universe, const Provenance& prove
     });
     file_.write(provenance.comment_lines());
     for (const Interval& interval : universe) {
+        genome::require_row_name(name(interval));
         file_.write(fmt::format("{}\t{}\t{}\n", name(interval), interval.begin, interval.end));
     }
 }

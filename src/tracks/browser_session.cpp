@@ -46,7 +46,7 @@ SessionGenome session_genome(const std::string& name, const genome::Reference& r
                              const std::filesystem::path& folder,
                              const std::vector<HubTrack>& tracks) {
     SessionGenome genome{name, {}, false, first_locus(reference, tracks)};
-    if (ends_with(reference.path(), ".dhg")) return genome;
+    if (!reference.is_file() || ends_with(reference.path(), ".dhg")) return genome;
     // Of the real folders: a link on the way would lead ".." elsewhere. Not of the file, beside
     // whose own name its index stands.
     const auto fasta = std::filesystem::absolute(reference.path());

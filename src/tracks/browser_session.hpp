@@ -17,8 +17,9 @@ struct SessionGenome {
     std::string locus;  // chr1:101-1100, 1-based
 };
 
-// `reference` as seen from `folder`: its FASTA, or its name alone where it is a genome cache. The
-// locus is where the data of the first track that has some begin, 1,000 bases at most.
+// `reference` as seen from `folder`: its FASTA, or its name alone where no FASTA has its contigs (a
+// genome cache, genomes with labels or several). The locus is where the data of the first track
+// that has some begin, 1,000 bases at most.
 SessionGenome session_genome(const std::string& name, const genome::Reference& reference,
                              const std::filesystem::path& folder,
                              const std::vector<HubTrack>& tracks);

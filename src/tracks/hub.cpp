@@ -99,6 +99,13 @@ void require_hub_replaceable(const fs::path& folder) {
     if (!fs::is_directory(folder, error)) {
         throw usage_error(fmt::format("{}: is a file, expected a folder", folder.string()));
     }
+    if (fs::is_empty(folder, error)) return;
+    for (const std::string& name : kFiles) {
+        if (fs::is_regular_file(folder / name, error)) continue;
+        throw usage_error(fmt::format("{}: no {} in it, so no hub of dna-hnet: not replaced",
+                                      folder.string(), name),
+                          "choose another folder");
+    }
     const std::set<std::string> tracks = files_of_hub(folder);
     for (const auto& entry : fs::directory_iterator(folder, error)) {
         const std::string name = entry.path().filename().string();
@@ -190,6 +197,12 @@ void write_hub(const HubRequest& request, const genome::Reference& reference,
     check_line("--genome", request.genome, false);
     check_line("--email", request.email, false);
     check_line("--label", request.label, true);
+    for (const HubTrack& track : tracks) {
+        if (kFiles.count(track.file) == 0) continue;
+        throw usage_error(
+            fmt::format("{}: a hub has a file of its own of this name", track.source.string()),
+            "rename the track");
+    }
     require_hub_replaceable(request.folder);
     AtomicFolder output(request.folder);
     output.fill([&](const fs::path& inside) {

@@ -28,7 +28,8 @@ std::string reading(const std::string& strand) {
 
 // Fills prefix, kind, stage and strand.
 void parse_name(const std::string& name, HubTrack& track) {
-    static const std::regex kStaged(R"((.*)\.stage(\d)\.(fwd|rev)\.(chunks\.bb|probability\.bw))");
+    static const std::regex kStaged(
+        R"((.*)\.stage(\d{1,3})\.(fwd|rev)\.(chunks\.bb|probability\.bw))");
     static const std::regex kScored(R"((.*)\.(fwd|rev|mean)\.(bits|entropy|logo)\.bw)");
     std::smatch found;
     if (std::regex_match(name, found, kStaged)) {

@@ -84,6 +84,18 @@ def test_contig_of_few_n_only(w):
     check("validation" not in said.split("step 1/1")[1] and "not evaluated" in said, f"a validation on no base: {said}")
 
 
+def test_contig_that_bed_cannot_name(w):
+    """A row that begins with # is a comment, one that begins with track a header: its chunks would be lost to every reader."""
+    for name in ("#1", "track"):
+        fasta = w.write(f"unnamed/{name.strip(chr(35))}.fa", fasta_text([(name, random_bases(300, 4)), ("chr1", random_bases(300, 5))]))
+        out = w.new_folder("unnamed")
+        for call in (("boundaries", "-o", out / "x"), ("score", "--tracks", out / "x", "-o", out / "x.tsv"), ("score", "--by", "50", "-o", out / "x.tsv")):
+            w.fails(3, f"contig '{name}'.*BED", call[0], "--model", w.model, "-f", fasta, *call[1:], leaves_nothing_in=out)
+            w.run(call[0], "--model", w.model, "-f", fasta, "-r", "chr1", *call[1:])
+            out = w.new_folder("unnamed")
+        w.run("score", "--model", w.model, "-f", fasta, "-o", out / "x.tsv")
+
+
 def test_regions(w):
     refused(w, r"no contig 'chr9'", w.fasta, "-r", "chr9")
     refused(w, r"no contig '1'.*'chr1', not '1'", w.fasta, "-r", "1:5-10")
@@ -110,6 +122,8 @@ def test_bed(w):
     ):
         bed = w.write(f"bad/{name}.bed", text)
         refused(w, pattern, w.fasta, "-R", bed)
+        by = w.new_folder("refused")
+        w.fails(3, pattern, "score", "--model", w.model, "-f", w.fasta, "--by", bed, "-o", by / "x.tsv", leaves_nothing_in=by)
     refused(w, "no base to read: .* hold not one base", w.fasta, "-R", w.write("bad/zero.bed", "chr1\t5\t5\n"))
     refused(w, "no base to read: .* hold only gaps of N", w.fasta, "-R", w.write("bad/gap.bed", "chrN\t5\t50\n"))
     refused(w, r"unsorted\.bed:2", w.fasta, "--class", f"X={w.folder}/bad/unsorted.bed")

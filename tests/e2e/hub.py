@@ -61,6 +61,17 @@ def test_whole_chain(w):
     check(set(inside(hub)) == HUB_FILES | {tracks(w)[0].name} and (hub / tracks(w)[0].name).samefile(tracks(w)[0]), f"files {inside(hub)}")
 
 
+def test_labelled_genome(w):
+    """Contigs are named LABEL#contig: no FASTA has those names, so the sessions name the assembly."""
+    out = w.new_folder("hub-label")
+    labelled = f"A={w.fasta}"
+    w.run("boundaries", "--model", w.model, "-f", labelled, "-r", "A#chr1:1-500", "--formats", "bigwig", "-o", out / "x")
+    w.run("hub", "-f", labelled, "--tracks", *out.glob("*.bw"), "--genome", "pan", "-o", out / "hub")
+    check(ElementTree.parse(out / "hub" / "igv.xml").getroot().get("genome") == "pan", "igv.xml names a FASTA of other contigs")
+    described = json.loads((out / "hub" / "igv.json").read_text())
+    check(described["genome"] == "pan" and described["locus"] == "A#chr1:1-1000", f"igv.json: {described}")
+
+
 def test_same_bytes(w):
     out = w.new_folder("hub-bytes")
     for name, order in (("a", tracks(w)), ("b", tracks(w)[::-1])):
@@ -86,8 +97,20 @@ def test_refusals(w):
     w.fails(1, "cannot write", *command, "--tracks", one, limit=1000, leaves_nothing_in=out)
     (out / "hub").mkdir()
     (out / "hub" / "mine.txt").write_text("kept")
-    w.fails(2, "holds 'mine.txt'", *command, "--tracks", one)
+    w.fails(2, "no hub of dna-hnet: not replaced", *command, "--tracks", one)
     check(inside(out / "hub") == ["mine.txt"] and (out / "hub" / "mine.txt").read_text() == "kept", "the folder was touched")
+    # A hub that another program or a person made, and a file beside our own.
+    (out / "hub" / "mine.txt").unlink()
+    foreign = {"hub.txt": "hub lab\n", "genomes.txt": "genome hg38\ntrackDb trackDb.txt\n", "trackDb.txt": "track chip\nbigDataUrl chip.bw\n", "chip.bw": "precious"}
+    for name, content in foreign.items():
+        (out / "hub" / name).write_text(content)
+    w.fails(2, "no hub of dna-hnet: not replaced", *command, "--tracks", one)
+    check({name: (out / "hub" / name).read_text() for name in inside(out / "hub")} == foreign, "another hub was touched")
+    w.run("hub", "-f", w.fasta, "-o", out / "own", "--tracks", one)
+    (out / "own" / "mine.txt").write_text("kept")
+    w.fails(2, "holds 'mine.txt'", "hub", "-f", w.fasta, "-o", out / "own", "--tracks", one)
+    named = w.write("hub-other/hub.txt", one.read_bytes())
+    w.fails(2, "hub.txt: a hub has a file of its own of this name", "hub", "-f", w.fasta, "-o", out / "new", "--tracks", named)
 
 
 def test_folder_behind_a_link(w):
