@@ -52,9 +52,12 @@ void add_annotate(Program& program) {
          "again");
     flags->genome.add_to(*command, false);
     command->add_option("--universe", request.universe,
-                        "BED of the scored bases; default: PREFIX.universe.bed.gz beside the first "
-                        "--boundaries");
-    command->add_option("--rotations", request.rotations, "rotations of the nulls; 0: no p-values")
+                        "BED of the scored bases, all that the chunks lie on; default: "
+                        "PREFIX.universe.bed.gz beside the first --boundaries");
+    command
+        ->add_option("--rotations", request.rotations,
+                     "rotations of the nulls, of 5 kB for each feature name and orientation; 0: "
+                     "no p-values")
         ->capture_default_str();
     command->add_option("--seed", request.seed, "random numbers")->capture_default_str();
     command->add_option("-o,--output", request.table,

@@ -17,12 +17,15 @@ namespace {
 using genome::Interval;
 using genome::Strand;
 
+constexpr std::int64_t kMostRotations = 1'000'000;  // 5 GB a feature name and orientation
+
 class AnnotateTask {
   public:
     AnnotateTask(genome::Reference& reference, const AnnotateRequest& request)
         : reference_(reference), request_(request), writer_(request) {
         inputs_ = read_annotate_inputs(reference, request);
-        writer_.describe(inputs_.sets.front().model, reference);
+        writer_.describe(inputs_.sets.front().model,
+                         inputs_.controls.empty() ? "" : inputs_.controls.front().model, reference);
         number_bootstrap_blocks();
     }
     void run() {
@@ -138,9 +141,12 @@ void AnnotateTask::compare(const BoundarySet& first, const BoundarySet& second, 
 }  // namespace
 
 void annotate(genome::Reference& reference, const AnnotateRequest& request) {
-    if (request.rotations < 0) {
-        throw usage_error(
-            fmt::format("--rotations: got {}, expected 0 or more", request.rotations));
+    if (request.rotations < 0 || request.rotations > kMostRotations) {
+        throw usage_error(fmt::format("--rotations: got {}, expected 0 to {}", request.rotations,
+                                      kMostRotations));
+    }
+    for (const std::string& type : request.types) {
+        if (type.empty()) throw usage_error("--types: an empty type");
     }
     AnnotateTask(reference, request).run();
 }

@@ -21,6 +21,18 @@ constexpr std::int64_t kKmers = 4096;
 // With so many bases of each 6-mer, a base is 1 % of its own expectation.
 constexpr std::int64_t kFewestPerKmer = 100;
 
+// Files of several strands and stages, whose rows stand in one table.
+void require_one_model(const std::vector<BoundarySet>& sets, const std::string& hint) {
+    for (const BoundarySet& set : sets) {
+        const BoundarySet& first = sets.front();
+        if (set.model == first.model) continue;
+        const std::string text =
+            fmt::format("{} and {} are of different models", first.path, set.path);
+        if (!first.model.empty() && !set.model.empty()) throw input_error(text, hint);
+        log_warning("annotate: " + text + ", or of one that only one of them states");
+    }
+}
+
 class InputReader {
   public:
     InputReader(genome::Reference& reference, const AnnotateRequest& request)
@@ -29,7 +41,6 @@ class InputReader {
 
   private:
     void read_boundary_files();
-    void require_one_model() const;
     void warn_of_few_bases() const;
     std::vector<Interval> scored_bases();
     void read_feature_files();
@@ -62,7 +73,8 @@ void InputReader::read_boundary_files() {
                                      : request_.universe;
     read(request_.boundaries, inputs_.sets);
     read(request_.controls, inputs_.controls);
-    require_one_model();
+    require_one_model(inputs_.sets, "--control compares the boundaries of two models");
+    require_one_model(inputs_.controls, "one table has the controls of one model");
     for (const BoundarySet& control : inputs_.controls) {
         if (std::none_of(inputs_.sets.begin(), inputs_.sets.end(), [&](const BoundarySet& set) {
                 return inputs_.control_of(set) == &control;
@@ -88,20 +100,6 @@ void InputReader::read_boundary_files() {
                                               universe));
             }
         }
-    }
-}
-
-// The model of the files of boundaries, which strands and stages are compared of.
-void InputReader::require_one_model() const {
-    const std::string& model = inputs_.sets.front().model;
-    for (const BoundarySet& set : inputs_.sets) {
-        if (set.model == model) continue;
-        const std::string text =
-            fmt::format("{} and {} are of different models", inputs_.sets.front().path, set.path);
-        if (!model.empty() && !set.model.empty()) {
-            throw input_error(text, "--control compares the boundaries of two models");
-        }
-        log_warning("annotate: " + text + ", or of one that only one of them states");
     }
 }
 

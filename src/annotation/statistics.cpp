@@ -70,7 +70,9 @@ BlockBootstrap::BlockBootstrap(std::int64_t blocks, std::uint64_t seed)
 BlockBootstrap::Range BlockBootstrap::range(
     const std::vector<const std::vector<double>*>& counts,
     const std::function<double(const std::vector<double>&)>& statistic) const {
-    if (blocks_ < 2) return {kNaN, kNaN};
+    const std::vector<double>& bases = *counts.front();
+    const auto held = std::count_if(bases.begin(), bases.end(), [](double n) { return n > 0; });
+    if (held < kFewestBlocks) return {kNaN, kNaN};
     std::vector<double> values;
     std::vector<double> sums(counts.size());
     const auto blocks = static_cast<std::size_t>(blocks_);
@@ -85,7 +87,7 @@ BlockBootstrap::Range BlockBootstrap::range(
             }
             sums[i] = total;
         }
-        const double value = statistic(sums);
+        const double value = sums.front() > 0 ? statistic(sums) : kNaN;
         if (!std::isnan(value)) values.push_back(value);
     }
     if (values.empty()) return {kNaN, kNaN};
@@ -97,17 +99,11 @@ BlockBootstrap::Range BlockBootstrap::range(
     return {quantile(0.025), quantile(0.975)};
 }
 
-BlockBootstrap::Range BlockBootstrap::log2_fold_range(const std::vector<double>& observed,
+BlockBootstrap::Range BlockBootstrap::log2_fold_range(const std::vector<double>& bases,
+                                                      const std::vector<double>& observed,
                                                       const std::vector<double>& expected) const {
-    std::int64_t held = 0;
-    for (std::size_t block = 0; block < observed.size(); ++block) {
-        held += observed[block] > 0 || expected[block] > 0 ? 1 : 0;
-    }
-    if (held < kFewestBlocks) return {kNaN, kNaN};
-    return range({&observed, &expected}, [](const std::vector<double>& sums) {
-        // A resample without a feature knows nothing of them.
-        return sums[0] == 0 && sums[1] == 0 ? kNaN : log2_fold(sums[0], sums[1]);
-    });
+    return range({&bases, &observed, &expected},
+                 [](const std::vector<double>& sums) { return log2_fold(sums[1], sums[2]); });
 }
 
 }  // namespace dna_hnet::annotation

@@ -28,15 +28,14 @@ class BlockBootstrap {
     static constexpr std::int64_t kFewestBlocks = 5;
     BlockBootstrap(std::int64_t blocks, std::uint64_t seed);
     struct Range {
-        double low, high;  // 2.5 % and 97.5 %; NaN with fewer than two blocks
+        double low, high;  // 2.5 % and 97.5 %
     };
-    // Of a statistic of sums over blocks: counts[quantity][block]. Replicates of which it is NaN
-    // are left out.
+    // Of a statistic of sums over blocks: counts[quantity][block], the first quantity the bases
+    // that are counted. NaN where fewer than kFewestBlocks hold such bases: the others say nothing
+    // of how blocks differ. Replicates without a base are left out.
     Range range(const std::vector<const std::vector<double>*>& counts,
                 const std::function<double(const std::vector<double>&)>& statistic) const;
-    // Of the log2 fold; one observed and expected count per block. NaN where fewer than
-    // kFewestBlocks hold a count: the others say nothing of how features differ.
-    Range log2_fold_range(const std::vector<double>& observed,
+    Range log2_fold_range(const std::vector<double>& bases, const std::vector<double>& observed,
                           const std::vector<double>& expected) const;
 
   private:

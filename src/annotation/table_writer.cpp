@@ -41,8 +41,10 @@ TableWriter::TableWriter(const AnnotateRequest& request)
       plot_file_(stem_ + ".profile.svg", &outputs_),
       provenance_(request.provenance) {}
 
-void TableWriter::describe(const std::string& model, const genome::Reference& reference) {
+void TableWriter::describe(const std::string& model, const std::string& control_model,
+                           const genome::Reference& reference) {
     provenance_.model_fingerprint = model;
+    if (!control_model.empty()) provenance_.settings = "control=sha256:" + control_model;
     provenance_.reference_fingerprint = genome::reference_fingerprint(reference.contigs());
     const auto open = [&](hts::TextWriter& file, const std::vector<std::string>& columns) {
         return std::make_unique<formats::TsvWriter>(

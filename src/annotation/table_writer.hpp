@@ -18,7 +18,8 @@ class TableWriter {
     // Opens all of them; usage error unless the table is named .tsv or .tsv.gz.
     explicit TableWriter(const AnnotateRequest& request);
     // Writes their headers. `model`: its fingerprint, or "". Comes before the rows.
-    void describe(const std::string& model, const genome::Reference& reference);
+    void describe(const std::string& model, const std::string& control_model,
+                  const genome::Reference& reference);
     // The rows of one boundary file; `factor` as in Tally.
     void add(genome::Strand strand, std::int64_t stage, bool control, double factor,
              const std::vector<RowGroup>& groups, const std::vector<PhaseGroup>& phases,

@@ -66,6 +66,7 @@ def test_refusals(w):
 
     fails(2, "ends in .tsv", name="t.txt")
     fails(2, "--rotations: got -1", more=("--rotations", "-1"))
+    fails(2, "--rotations: got 1000001", more=("--rotations", "1000001"))
     fails(3, "not '1'", feature=w.write("one.bed", "1\t5\t9\n"))
     fails(3, "bad.gtf:1: 2 columns, expected 9", feature=w.write("bad.gtf", "chr1\tx\n"))
     fails(3, "CDS with phase '.'", feature=w.write("phase.gtf", "chr1\tx\tCDS\t5\t9\t.\t+\t.\tg\n"))
@@ -101,6 +102,7 @@ def chunk_files_that_are_refused(w, folder, chunks, fails):
     fails(3, r"early\.bed: no feature has a scored base: the first 1024 of a segment", feature=w.write("early.bed", "chr1\t10\t500\n"))
     fails(3, r"no feature of type exon, CDS", feature=far, more=("--types", "exon,CDS"))
     fails(2, "--types: belongs to GTF and GFF3", more=("--types", "gene"))
+    fails(2, "--types: an empty type", feature=far, more=("--types", ""))
     near = w.write("near.gtf", "chr1\tx\tgene\t3001\t3900\t.\t+\t.\tg\n")
     named = ("annotate", "--boundaries", chunks, "--features", f"f={near}", "-f", folder / "g.fa", "--rotations", "0", "-o", folder / "types.tsv")
     check("no feature of type exn, mRNA" in w.run(*named, "--types", "gene,exn,mRNA").stderr, "types that do not occur")
@@ -251,6 +253,12 @@ def test_models(w):
     for name in ("m.tsv", "m.phase.tsv", "m.agreement.tsv"):
         check("#model=sha256:ab\n" in (folder / name).read_text(), f"{name} does not state the model")
     w.fails(3, "are of different models", *arguments("cd"))
+    controls = []
+    for name, text in (("fwd", chunks.read_text().split("\n", 1)[1]), ("rev", backward)):
+        controls += ["--control", w.write(f"{folder.name}/c.{name}.bed", f"#model=sha256:{name}\n{text}")]
+    w.fails(3, "are of different models", *arguments("ab"), *controls)
+    w.run(*arguments("ab"), *controls[:2])
+    check("#settings=control=sha256:fwd\n" in (folder / "m.tsv").read_text(), "the control's model is not stated")
 
 
 def test_full_disk(w):

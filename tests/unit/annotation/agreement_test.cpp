@@ -74,19 +74,26 @@ TEST_CASE("agreement counts the bases that both tracks score, either direction a
 TEST_CASE("tracks that share only their 6-mers agree by rate and not by kmer6") {
     const auto bases = random_bases(300'000);
     const std::vector<Interval> pieces{{0, 0, 300'000}};
-    const std::vector<std::int64_t> block{0, 1, 2};
     const auto first =
         contig_signal(Strand::forward, pieces, bases, test::marks_at(drawn(bases, 1), 300'000), {});
     const auto second =
         contig_signal(Strand::forward, pieces, bases, test::marks_at(drawn(bases, 2), 300'000), {});
+    const std::vector<std::int64_t> block{0, 1, 2};
     Agreement agreement(3);
     agreement.add(first, second, 0, block.data());
-    const BlockBootstrap bootstrap(3, 1);
     // Rates 0.6 and 0.1, a quarter of the bases each way: the covariance of the rates is 0.0469.
     CHECK(agreement.kappa(Chance::rate) == Approx(0.0469 / (0.225 * 0.775)).margin(0.01));
     const double rest = agreement.kappa(Chance::kmer6);
     CHECK(std::abs(rest) < 0.02);
-    const auto range = agreement.range(Chance::kmer6, bootstrap);
+    // Three blocks make no interval; the same counts in more of them do.
+    CHECK(std::isnan(agreement.range(Chance::kmer6, BlockBootstrap(3, 1)).low));
+    Agreement often(9);
+    for (const std::int64_t from : {0, 3, 6}) {
+        const std::vector<std::int64_t> blocks{from, from + 1, from + 2};
+        often.add(first, second, 0, blocks.data());
+    }
+    CHECK(often.kappa(Chance::kmer6) == Approx(rest));
+    const auto range = often.range(Chance::kmer6, BlockBootstrap(9, 1));
     CHECK(range.low <= rest);
     CHECK(range.high >= rest);
     CHECK(range.high - range.low < 0.02);
