@@ -43,7 +43,20 @@ void write_boundaries(const BaselineFlags& flags, genome::Reference& reference,
     tasks::write_surprise_boundaries(reference, request);
 }
 
+// The first option given that changes the table alone; or empty.
+std::string option_of_the_table(const BaselineFlags& flags) {
+    if (!flags.table.by.empty()) return "--by";
+    if (flags.table.all_orders) return "--all-orders";
+    if (flags.reading.mode != "windows") return "--mode";
+    return flags.reading.context ? "--context" : "";
+}
+
 void check_flags(const BaselineFlags& flags) {
+    if (flags.table.output.empty() && !flags.boundaries.empty()) {
+        if (const std::string option = option_of_the_table(flags); !option.empty()) {
+            throw usage_error(option + ": belongs to the table of -o, which is not given");
+        }
+    }
     if (flags.boundaries.empty()) {
         require_option(flags.table.output, "-o/--output");
         if (flags.rate) {

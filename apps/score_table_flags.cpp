@@ -2,23 +2,26 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <charconv>
+#include <cstdlib>
 
 #include "core/error.hpp"
 
 namespace dna_hnet::apps {
 namespace {
 
+// Of any sign, whole or not: a file of such a name is given as ./NAME.
 bool is_number(const std::string& text) {
-    return !text.empty() && std::all_of(text.begin(), text.end(),
-                                        [](char letter) { return letter >= '0' && letter <= '9'; });
+    char* end = nullptr;
+    std::strtod(text.c_str(), &end);
+    return !text.empty() && *end == '\0';
 }
 
 void set_by(const std::string& by, tasks::ScoreTableRequest& request) {
     if (by.empty()) return;
     if (!is_number(by)) {
         request.by_intervals = read_bed_file(by);
+        genome::require_sorted(request.by_intervals, by);
         request.by_place = by;
         if (request.by_intervals.empty())
             throw input_error(fmt::format("{}: no interval in it", by));
@@ -26,7 +29,7 @@ void set_by(const std::string& by, tasks::ScoreTableRequest& request) {
     }
     std::int64_t bases = 0;
     const auto parsed = std::from_chars(by.data(), by.data() + by.size(), bases);
-    if (parsed.ec != std::errc() || bases < 1) {
+    if (parsed.ec != std::errc() || parsed.ptr != by.data() + by.size() || bases < 1) {
         throw usage_error(fmt::format("--by: got {}, expected a BED or a number from 1", by));
     }
     request.by_bases = bases;
@@ -40,7 +43,7 @@ void ScoreTableFlags::add_to(CLI::App& command, bool with_blocks) {
                     "NAME=FILE.bed: rows for these bases; with strands in column 6 also "
                     "NAME:sense and NAME:antisense; may be given again")
         ->allow_extra_args(false);
-    command.add_option("--by", by, "a row per interval of this BED, or per so many bases");
+    command.add_option("--by", by, "a row per interval of this sorted BED, or per so many bases");
     command.add_flag("--all-orders", all_orders, "a row for every order of the counting models");
     if (with_blocks) {
         command.add_option("--blocks", blocks, "TSV of integer sums per block of 100 kb");

@@ -135,13 +135,13 @@ void AtomicFile::write(const void* bytes, std::size_t size) {
 
 void AtomicFile::overwrite(std::int64_t offset, std::string_view bytes) {
     const off_t end = ftello(file_);
-    if (end < 0) fail_write(target_, "seek");
+    if (end < 0) fail_write(target_, "write");
     if (offset < 0 || offset + static_cast<std::int64_t>(bytes.size()) > end) {
         throw run_error(fmt::format("{}: bytes {} to {} cannot be overwritten: {} are written",
                                     target_.string(), offset,
                                     offset + static_cast<std::int64_t>(bytes.size()), end));
     }
-    if (fseeko(file_, offset, SEEK_SET) != 0) fail_write(target_, "seek");
+    if (fseeko(file_, offset, SEEK_SET) != 0) fail_write(target_, "write");
     if (std::fwrite(bytes.data(), 1, bytes.size(), file_) != bytes.size() ||
         fseeko(file_, end, SEEK_SET) != 0) {
         fail_write(target_, "write");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "core/log.hpp"
 #include "report/sections.hpp"
 
 namespace dna_hnet::report {
@@ -92,6 +93,7 @@ Report make_report(genome::Reference* reference, const ReportRequest& request) {
     draft.page.tiles.insert(draft.page.tiles.end(), tiles_of_run.begin(), tiles_of_run.end());
     add_sources_section(draft);
     draft.page.warnings = draft.inputs.disagreements();
+    for (const std::string& sentence : draft.page.warnings) log_warning("report: " + sentence);
     draft.page.subtitle =
         "An H-Net: a language model of DNA that learns where to cut it into chunks.";
     report.page = draft.page.html();

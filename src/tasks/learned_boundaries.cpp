@@ -106,8 +106,7 @@ BoundariesResult write_boundaries(genome::Reference& reference, const Boundaries
 void write_boundaries_in_parts(genome::Reference& reference, const BoundariesRequest& request) {
     LearnedBoundaries source(request);
     warn_of_empty_classes(request.classes, request.regions, request.strands);
-    const PartsFolder parts(request.prefix + ".boundaries.parts",
-                            signature(reference, source, request));
+    PartsFolder parts(request.prefix + ".boundaries.parts", signature(reference, source, request));
     MergeRequest joined;
     joined.inputs =
         work_by_contig(parts, reference, request.regions,

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
@@ -94,12 +95,20 @@ class RowReader {
     std::optional<Rows> current_, ahead_;
 };
 
+// N of the setting by=N, or 0.
+std::int64_t step_of(const std::string& settings) {
+    constexpr std::string_view kBy = " by=";
+    const auto at = settings.rfind(kBy);
+    return at == std::string::npos ? 0 : std::atoll(settings.c_str() + at + kBy.size());
+}
+
 class JoinedRows : public JoinedFile {
   public:
     JoinedRows(const JoinRequest& request, JobKind kind)
         : request_(request),
           kind_(kind),
-          file_(request.target, index(), longest(), request.outputs) {
+          file_(request.target, index(), longest(), request.outputs),
+          step_(step_of(request.provenance.settings)) {
         for (const std::string& path : request_.paths) {
             auto job = std::make_unique<RowReader>(path, kind);
             if (kind_ == JobKind::by_table) {
@@ -123,6 +132,7 @@ class JoinedRows : public JoinedFile {
             throw_if_stopped();
             const Rows rows = kind_ == JobKind::by_table ? one_of_all(next->rows()) : next->rows();
             if (kind_ == JobKind::by_table) {
+                require_whole_step(rows);
                 file_.write(rows.text);
                 continue;
             }
@@ -189,6 +199,18 @@ class JoinedRows : public JoinedFile {
         }
         return *chosen;
     }
+    // Of `--by N`: a row that begins where the last one ended begins at a multiple of N.
+    void require_whole_step(const Rows& rows) {
+        const bool goes_on = last_.contig == rows.contig && last_.end == rows.begin;
+        if (step_ > 0 && goes_on && rows.begin % step_ != 0) {
+            throw input_error(
+                fmt::format("{}: {}:{} is inside a step of {} bases, of which {} "
+                            "has the first",
+                            rows.place, rows.contig, rows.begin + 1, step_, last_.place),
+                "regions of jobs with --by N end at multiples of N");
+        }
+        last_ = rows;
+    }
     // Joins the row to what is covered: rows of a BED do not overlap.
     void cover(const Rows& rows) {
         if (covered_.empty() || covered_.back().contig != rows.contig ||
@@ -211,6 +233,7 @@ class JoinedRows : public JoinedFile {
     JoinRequest request_;
     JobKind kind_;
     hts::TextWriter file_;
+    std::int64_t step_;  // of `--by N`; 0: of a BED, or not said
     // A job's file is open from its first row to its last, so that thousands of jobs are joined.
     struct Waiting {
         std::string path;

@@ -1,8 +1,13 @@
 #include "tasks/parts_folder.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <map>
 
 #include "core/atomic_file.hpp"
@@ -15,6 +20,24 @@
 namespace dna_hnet::tasks {
 
 using genome::Interval;
+
+namespace {
+
+// Where the file system knows no locks there is none.
+std::shared_ptr<const void> lock_of(const std::filesystem::path& folder) {
+    const int file = ::open((folder / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0) {
+        throw run_error(
+            fmt::format("{}: cannot write: {}", (folder / "lock").string(), errno_text()));
+    }
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+        ::close(file);
+        throw run_error(fmt::format("--resume: another run works in {}", folder.string()));
+    }
+    return {nullptr, [file](const void*) { ::close(file); }};
+}
+
+}  // namespace
 
 PartsFolder::PartsFolder(std::filesystem::path folder, const std::string& signature)
     : folder_(std::move(folder)) {
@@ -42,9 +65,11 @@ PartsFolder::PartsFolder(std::filesystem::path folder, const std::string& signat
                         folder_.string()),
             "remove the folder to begin anew");
     }
+    lock_ = lock_of(folder_);
 }
 
-void PartsFolder::remove() const {
+void PartsFolder::remove() {
+    lock_.reset();
     std::error_code failed;
     std::filesystem::remove_all(folder_, failed);
     if (failed) {
@@ -108,6 +133,29 @@ std::vector<std::vector<Interval>> groups_of(genome::Reference& reference,
     return groups;
 }
 
+// "NAME SIZE" of each file of the part, by name.
+std::string files_of(const PartsFolder& parts, const std::string& part) {
+    std::vector<std::string> lines;
+    for (const auto& entry : std::filesystem::directory_iterator(parts.path(""))) {
+        const std::string name = entry.path().filename().string();
+        if (!name.starts_with(part) || name.find(".tmp.") != std::string::npos) continue;
+        lines.push_back(fmt::format("{} {}\n", name, entry.file_size()));
+    }
+    std::sort(lines.begin(), lines.end());
+    return fmt::format("{}", fmt::join(lines, ""));
+}
+
+bool is_done(const PartsFolder& parts, const std::string& part, const std::string& contigs) {
+    const auto done = parts.path("done-" + part);
+    if (!std::filesystem::exists(done)) return false;
+    if (read_file(done) == files_of(parts, part)) {
+        log_info(contigs + ": done before");
+        return true;
+    }
+    log_warning(fmt::format("{}: files of {} have changed since: done again", contigs, part));
+    return false;
+}
+
 }  // namespace
 
 std::vector<std::string> work_by_contig(const PartsFolder& parts, genome::Reference& reference,
@@ -117,18 +165,15 @@ std::vector<std::string> work_by_contig(const PartsFolder& parts, genome::Refere
     for (const auto& group : groups_of(reference, regions)) {
         const std::string part = fmt::format("part-{:08}", stems.size());
         stems.push_back(parts.path(part).string());
-        const auto done = parts.path("done-" + part);
-        if (std::filesystem::exists(done)) {
-            const auto name = [&](const Interval& region) {
-                return reference.contigs()[static_cast<std::size_t>(region.contig)].name;
-            };
-            const std::string first = name(group.front()), last = name(group.back());
-            log_info(fmt::format("{}: done before",
-                                 first == last ? first : fmt::format("{} to {}", first, last)));
+        const auto name = [&](const Interval& region) {
+            return reference.contigs()[static_cast<std::size_t>(region.contig)].name;
+        };
+        const std::string first = name(group.front()), last = name(group.back());
+        if (is_done(parts, part, first == last ? first : fmt::format("{} to {}", first, last))) {
             continue;
         }
         work(stems.back(), group);
-        write_file_atomically(done, "");
+        write_file_atomically(parts.path("done-" + part), files_of(parts, part));
     }
     return stems;
 }

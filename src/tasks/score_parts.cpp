@@ -48,8 +48,7 @@ void score_in_parts(genome::Reference& reference, const ScorePartsRequest& reque
     ScoreSetup setup(reference, score.model, score.reading, score.baselines, score.all_orders);
     setup.sources().entropy = true;
     warn_of_empty_classes(score.table.classes, score.table.regions, score.table.strands);
-    const PartsFolder parts(request.tracks.prefix + ".score.parts",
-                            signature(reference, request, setup));
+    PartsFolder parts(request.tracks.prefix + ".score.parts", signature(reference, request, setup));
     const Provenance provenance = setup.complete(score.table.provenance);
     std::vector<std::string> blocks;
     const auto stems = work_by_contig(

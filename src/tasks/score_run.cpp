@@ -160,8 +160,10 @@ ScoreTotals write_score_table(genome::Reference& reference, const ScoreSources& 
         if (request.tracks) request.tracks->close();
     };
     if (request.by_bases || !named.empty()) {
+        Provenance provenance = request.provenance;
+        if (request.by_bases) provenance.settings += fmt::format(" by={}", *request.by_bases);
         IntervalSums sums(sources.models(), reference.contigs(), request.strands, request.output,
-                          request.provenance);
+                          provenance);
         if (request.by_bases) sums.use_steps(*request.by_bases);
         if (!named.empty()) sums.use_intervals(named);
         run(sums);

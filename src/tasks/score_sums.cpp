@@ -5,6 +5,8 @@
 #include <map>
 #include <numeric>
 
+#include "genome/bed.hpp"
+
 namespace dna_hnet::tasks {
 namespace {
 
@@ -233,6 +235,7 @@ void IntervalSums::add(const ScoredPiece& piece) {
 
 void IntervalSums::write(const Row& row) {
     const Interval& where = row.named.where;
+    genome::require_row_name(contigs_[static_cast<std::size_t>(where.contig)].name);
     evaluate::ScoreTable table(models_);
     table.add("all", "all", strand_, where.contig, 0, {});
     for (const auto& [block, sums] : row.blocks) {

@@ -58,6 +58,8 @@ def test_options(w):
     w.fails(2, "--rate", *base, "-o", out / "x.tsv", "--rate", "0.2", leaves_nothing_in=out)
     for rate in ("0", "1", "-1"):
         w.fails(2, "--rate", *base, "--boundaries", out / "x", f"--rate={rate}", leaves_nothing_in=out)
+    for option in (["--by", "10"], ["--all-orders"], ["--mode", "carry"], ["--context", "77"]):
+        w.fails(2, f"{option[0]}: belongs to the table of -o", *base, "--boundaries", out / "x", *option, leaves_nothing_in=out)
     w.fails(2, "expected a prefix", *base, "--boundaries", "-", leaves_nothing_in=out)
     w.run(*base, "-r", "chr2:100-300", "--boundaries", out / "x", "-o", out / "x.tsv")
     check([r[:3] for r in rows_of(out / "x.universe.bed.gz")] == [["chr2", "99", "300"]], "-r is not the universe")

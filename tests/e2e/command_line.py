@@ -59,6 +59,8 @@ def test_usage_errors(w):
     twice = ("--class", f"A={bed}", "--class", f"A={bed}")
     fails(2, "A is given twice", *score, *twice, leaves_nothing_in=out)
     fails(2, "A is given twice", "boundaries", "--model", w.model, "-f", w.fasta, "-o", out / "x", *twice, leaves_nothing_in=out)
+    for by in ("0", "-5", "1.5"):
+        fails(2, f"--by: got {by}, expected a BED or a number from 1", *score, f"--by={by}", leaves_nothing_in=out)
     fails(2, "is a folder", "boundaries", "--model", w.model, "-f", w.fasta, "-o", f"{out}/", leaves_nothing_in=out)
     fails(3, "no base of it", "baseline", "-f", w.fasta, "--train", bed, "--eval", bed, "-r", "chr2", "-o", out / "x.tsv", leaves_nothing_in=out)
 

@@ -1,4 +1,5 @@
 """What an earlier run has left under the same names is not taken for this one's; and joins of more jobs than a process may have files open."""
+import fcntl
 import resource
 
 from harness import check, fasta_text, random_bases, rows_of
@@ -122,6 +123,31 @@ def test_parts_of_another_genome(w):
     fasta.write_text(text)
     for command in commands.values():
         w.run(*command, "--model", w.model, "-f", fasta, "--resume")
+
+
+def test_damaged_parts(w):
+    """A part whose files have changed since it was done is done again; two runs do not share a folder."""
+    out = w.new_folder("damaged")
+    fasta = w.write(f"{out.name}/g.fa", fasta_text([(f"chr{i}", random_bases(3000, i)) for i in range(4)]))
+    for name, command in {"score": ("score", "--tracks", "{}", "-o", "{}.tsv"), "boundaries": ("boundaries", "--formats", "bed,bigwig,bigbed", "-o", "{}")}.items():
+        calls = {to: [word.format(out / to / name) for word in command] + ["--no-version", "--model", w.model, "-f", fasta] for to in ("once", "again")}
+        for folder in calls:
+            (out / folder).mkdir(exist_ok=True)
+        w.run(*calls["once"])
+        largest = max(path.stat().st_size for path in (out / "once").iterdir())
+        w.fails(1, "cannot write|write error|File too large", *calls["again"], "--resume", limit=largest - 1)
+        parts = out / "again" / f"{name}.{name}.parts"
+        check(len(list(parts.glob("done-*"))) == 4, f"parts of {name}")
+        victim = max(parts.glob("part-00000001*"), key=lambda path: path.stat().st_size)
+        victim.write_bytes(victim.read_bytes()[:100])
+        with open(parts / "lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            w.fails(1, "another run works in", *calls["again"], "--resume")
+        said = w.run(*calls["again"], "--resume").stderr
+        check("chr1: files of part-00000001 have changed since: done again" in said and said.count("done before") == 3, said)
+        for path in (out / "once").iterdir():
+            if path.suffix not in (".tbi", ".csi"):
+                check(path.read_bytes() == (out / "again" / path.name).read_bytes(), f"{path.name} differs")
 
 
 def test_short_contigs_go_together(w):

@@ -92,7 +92,8 @@ def test_run_of_another_model(w):
     said = "No checkpoint in the folder of the run is the model that the other inputs were made with."
     for run, expected in ((folder / "run", False), (next((folder / "run" / "checkpoints").glob("step-4")), False), (w.model, True)):
         for option, file in (("--scores", "score.tsv"), ("--enrichment", "e.tsv")):
-            w.run("report", "--run", run, option, folder / file, "-o", folder / "model.html")
+            done = w.run("report", "--run", run, option, folder / file, "-o", folder / "model.html")
+            check((f"warning: report: {said}" in done.stderr) == expected, f"--run {run} {option}: {done.stderr}")
             check((said in page_of(folder / "model.html").text) == expected, f"--run {run} {option}")
 
 

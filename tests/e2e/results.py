@@ -204,6 +204,18 @@ def test_score(w):
     check(abs(mean - region) < 2e-6, f"mean of the bases {mean}, of the region {region}")
 
 
+def test_steps_that_jobs_cut(w):
+    """Jobs of --by N join to what one run writes where they end at multiples of N, and are refused elsewhere."""
+    out = w.new_folder("steps")
+    score = ("score", "--model", w.model, "-f", w.fasta, "--strand", "forward", "--by", "7")
+    for name, region in (("one", "2501-2520"), ("a", "2501-2510"), ("b", "2511-2520"), ("c", "2501-2513"), ("d", "2514-2520")):
+        w.run(*score, "-r", f"chr1:{region}", "-o", out / f"{name}.tsv")
+    check("#settings=mode=windows context=512 by=7\n" in (out / "one.tsv").read_text(), "the table does not say its steps")
+    w.fails(3, r"b\.tsv:\d+: chr1:2511 is inside a step of 7 bases", "merge", out / "a.tsv", out / "b.tsv", "-o", out / "ab.tsv")
+    w.run("merge", out / "c.tsv", out / "d.tsv", "-o", out / "cd.tsv")
+    check(table_of(out / "cd.tsv") == table_of(out / "one.tsv"), "the joined table")
+
+
 def test_baselines(w):
     out = w.new_folder("baselines")
     w.run("score", "--model", w.model, "-f", w.fasta, "--baselines", "-o", out / "x.tsv")
