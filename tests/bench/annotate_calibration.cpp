@@ -179,6 +179,10 @@ int main(int count, char** arguments) {
     report({"mixed", Chunker::mixed}, simulations, seed);
     report({"lookup, splice sites", Chunker::lookup, true}, simulations / 4, seed);
     report({"mixed, splice sites", Chunker::mixed, true}, simulations / 4, seed);
+    report({"mixed, GC-rich exons", Chunker::mixed, false, 0, 0, 0.75}, simulations / 4, seed);
+    report({"lookup, GC-rich exons", Chunker::lookup, false, 0, 0, 0.75}, simulations / 4, seed);
+    report({"composition, GC-rich exons", Chunker::composition, false, 0, 0, 0.75}, simulations / 4,
+           seed);
     report({"mixed, planted at starts", Chunker::mixed, false, 1.0, 0}, simulations / 10, seed);
     report({"mixed, planted at codons", Chunker::mixed, false, 0, 0.2}, simulations / 10, seed);
     return 0;

@@ -86,6 +86,17 @@ void write_motif(Random& random, std::string_view text, std::int64_t anchor, std
     }
 }
 
+void enrich_in_gc(Random& random, const FeatureSet& exons, double share,
+                  std::vector<genome::Base>& bases) {
+    for (const auto& feature : exons.features) {
+        for (std::int64_t i = feature.place.begin; i < feature.place.end; ++i) {
+            auto& base = bases[static_cast<std::size_t>(i)];
+            if (!genome::is_acgt(base) || !random.chance(2 * share - 1)) continue;
+            base = genome::encode_base(random.chance(0.5) ? 'G' : 'C');
+        }
+    }
+}
+
 // The acceptor ends before an exon, the donor begins with its last three bases.
 void write_splice_sites(Random& random, const FeatureSet& exons, std::vector<genome::Base>& bases) {
     for (const auto& [place, strand] : exons.features) {
@@ -113,14 +124,22 @@ std::vector<float> planted_odds(const Scenario& scenario, const FeatureSet& exon
     return odds;
 }
 
+int gc_count(std::size_t kmer) {
+    int count = 0;
+    for (; kmer > 0; kmer /= 4) count += kmer % 4 == genome::kC || kmer % 4 == genome::kG ? 1 : 0;
+    return count;
+}
+
 class BoundaryMaker {
   public:
     BoundaryMaker(Chunker chunker, Random& random) : random_(random), by_kmer_(kKmers) {
         if (chunker == Chunker::regular) by_distance_ = {-8, -4, 2.5, 4, 4};
         if (chunker == Chunker::mixed) by_distance_ = {-6, -2.5, 0, 1.5, 3};
-        for (double& value : by_kmer_) {
+        for (std::size_t kmer = 0; kmer < kKmers; ++kmer) {
+            double& value = by_kmer_[kmer];
             if (chunker == Chunker::mixed) value = random.normal();
             if (chunker == Chunker::lookup) value = random.chance(1.0 / 3) ? 2.2 : -2.9;
+            if (chunker == Chunker::composition) value = gc_count(kmer) - 5;
         }
     }
 
@@ -162,6 +181,7 @@ Simulation simulate(const Scenario& scenario, std::uint64_t seed, std::uint64_t 
     result.strand = random.chance(0.5) ? Strand::forward : Strand::reverse;
     auto bases = random_bases(random);
     result.exons = genes(random);
+    if (scenario.exon_gc > 0.5) enrich_in_gc(random, result.exons, scenario.exon_gc, bases);
     if (scenario.motifs) write_splice_sites(random, result.exons, bases);
     const std::vector<Interval> segments{{0, 0, kGapBegin}, {0, kGapEnd, kContigLength}};
     const auto nothing = planted_odds({}, result.exons, result.strand);

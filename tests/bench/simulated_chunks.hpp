@@ -15,9 +15,10 @@
 namespace dna_hnet::bench {
 
 enum class Chunker {
-    regular,  // 3 or 4 bases, blind to the sequence
-    mixed,    // around 3 or 4 bases, the place among them by the 6-mer
-    lookup,   // by the 6-mer alone
+    regular,      // 3 or 4 bases, blind to the sequence
+    mixed,        // around 3 or 4 bases, the place among them by the 6-mer
+    lookup,       // by the 6-mer alone
+    composition,  // by the number of G and C in the 6-mer
 };
 
 struct Scenario {
@@ -26,6 +27,7 @@ struct Scenario {
     bool motifs = false;          // splice sites stand at both ends of every exon
     double start = 0, codon = 0;  // added to the log odds on the strand that is read: at the first
                                   // base of exons, at the first base of codons
+    double exon_gc = 0.5;         // share of G and C in exons; 0.5 in all other bases
     bool planted() const { return start != 0 || codon != 0; }
 };
 
