@@ -70,12 +70,15 @@ BlockBootstrap::BlockBootstrap(std::int64_t blocks, std::uint64_t seed)
 BlockBootstrap::Range BlockBootstrap::range(
     const std::vector<const std::vector<double>*>& counts,
     const std::function<double(const std::vector<double>&)>& statistic) const {
-    const std::vector<double>& bases = *counts.front();
-    const auto held = std::count_if(bases.begin(), bases.end(), [](double n) { return n > 0; });
+    const auto blocks = static_cast<std::size_t>(blocks_);
+    std::int64_t held = 0;
+    for (std::size_t block = 0; block < blocks; ++block) {
+        held += std::any_of(counts.begin(), counts.end(),
+                            [&](const auto* count) { return (*count)[block] > 0; });
+    }
     if (held < kFewestBlocks) return {kNaN, kNaN};
     std::vector<double> values;
     std::vector<double> sums(counts.size());
-    const auto blocks = static_cast<std::size_t>(blocks_);
     for (std::size_t replicate = 0; replicate < kReplicates; ++replicate) {
         throw_if_stopped();
         const std::uint16_t* times = times_.data() + replicate * blocks;
@@ -87,7 +90,8 @@ BlockBootstrap::Range BlockBootstrap::range(
             }
             sums[i] = total;
         }
-        const double value = sums.front() > 0 ? statistic(sums) : kNaN;
+        const bool empty = std::all_of(sums.begin(), sums.end(), [](double n) { return n == 0; });
+        const double value = empty ? kNaN : statistic(sums);
         if (!std::isnan(value)) values.push_back(value);
     }
     if (values.empty()) return {kNaN, kNaN};
@@ -99,11 +103,10 @@ BlockBootstrap::Range BlockBootstrap::range(
     return {quantile(0.025), quantile(0.975)};
 }
 
-BlockBootstrap::Range BlockBootstrap::log2_fold_range(const std::vector<double>& bases,
-                                                      const std::vector<double>& observed,
+BlockBootstrap::Range BlockBootstrap::log2_fold_range(const std::vector<double>& observed,
                                                       const std::vector<double>& expected) const {
-    return range({&bases, &observed, &expected},
-                 [](const std::vector<double>& sums) { return log2_fold(sums[1], sums[2]); });
+    return range({&observed, &expected},
+                 [](const std::vector<double>& sums) { return log2_fold(sums[0], sums[1]); });
 }
 
 }  // namespace dna_hnet::annotation

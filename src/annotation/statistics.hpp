@@ -30,12 +30,13 @@ class BlockBootstrap {
     struct Range {
         double low, high;  // 2.5 % and 97.5 %
     };
-    // Of a statistic of sums over blocks: counts[quantity][block], the first quantity the bases
-    // that are counted. NaN where fewer than kFewestBlocks hold such bases: the others say nothing
-    // of how blocks differ. Replicates without a base are left out.
+    // Of a statistic of sums over blocks: counts[quantity][block]. NaN where fewer than
+    // kFewestBlocks hold a count of any quantity: the others say nothing of how blocks differ.
+    // Replicates without a count, or of which the statistic is NaN, are left out.
     Range range(const std::vector<const std::vector<double>*>& counts,
                 const std::function<double(const std::vector<double>&)>& statistic) const;
-    Range log2_fold_range(const std::vector<double>& bases, const std::vector<double>& observed,
+    // Of the log2 fold; one observed and expected count per block.
+    Range log2_fold_range(const std::vector<double>& observed,
                           const std::vector<double>& expected) const;
 
   private:

@@ -111,12 +111,11 @@ std::int64_t Tally::bases(std::int64_t column) const {
 
 Outcome Tally::outcome(std::int64_t column, Null null, double factor,
                        const BlockBootstrap& bootstrap) const {
-    std::vector<double> bases, observed, expected;
+    std::vector<double> observed, expected;
     double sum = 0, null_sum = 0;
     Counts all;
     for (std::int64_t b = 0; b < blocks_; ++b) {
         const Counts& c = counts_[static_cast<std::size_t>(b * columns_ + column)];
-        bases.push_back(static_cast<double>(c.bases));
         observed.push_back(static_cast<double>(c.boundary));
         expected.push_back(null == Null::kmer6    ? c.rate
                            : null == Null::rotate ? c.rotate
@@ -140,7 +139,7 @@ Outcome Tally::outcome(std::int64_t column, Null null, double factor,
         draws.push_back(statistic(boundary_[at], control_[at], rate_[at]));
     }
     const NullTest test = two_sided_test(statistic(all.boundary, all.control, all.rate), draws);
-    const auto range = bootstrap.log2_fold_range(bases, observed, expected);
+    const auto range = bootstrap.log2_fold_range(observed, expected);
     return {sum, null_sum, log2_fold(sum, null_sum), range.low, range.high, test.z, test.p};
 }
 
