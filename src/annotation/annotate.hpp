@@ -33,10 +33,10 @@ struct AnnotateRequest {
 std::optional<std::string> table_stem(const std::string& table);
 
 // Writes the table, TABLE.phase.tsv, TABLE.agreement.tsv and TABLE.profile.svg. Usage error: no
-// file, negative rotations, a target of another name, two files of one strand and stage, a control
-// that matches no boundaries, types without GTF or GFF3. bad_input: as the readers, boundaries of
-// two models, a boundary outside the universe, a feature file without a scored base in the
-// universe.
+// file, rotations below 0 or above 1,000,000, a target of another name, two files of one strand and
+// stage, a control that matches no boundaries, an empty type, types without GTF or GFF3. bad_input:
+// as the readers, boundaries or controls of two models, a boundary outside the universe, a feature
+// file without a scored base in the universe.
 void annotate(genome::Reference& reference, const AnnotateRequest& request);
 
 }  // namespace dna_hnet::annotation

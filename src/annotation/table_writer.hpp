@@ -17,7 +17,7 @@ class TableWriter {
   public:
     // Opens all of them; usage error unless the table is named .tsv or .tsv.gz.
     explicit TableWriter(const AnnotateRequest& request);
-    // Writes their headers. `model`: its fingerprint, or "". Comes before the rows.
+    // Writes their headers. `model`, `control_model`: fingerprints, or "". Comes before the rows.
     void describe(const std::string& model, const std::string& control_model,
                   const genome::Reference& reference);
     // The rows of one boundary file; `factor` as in Tally.

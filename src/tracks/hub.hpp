@@ -27,7 +27,8 @@ struct HubRequest {
     Provenance provenance;
 };
 
-// usage error unless `folder` is free: not there, empty, or holding nothing but an earlier hub.
+// usage error unless `folder` is free: not there, empty, or holding nothing but an earlier hub
+// of this program, with every file that such a hub has.
 // run_failed as require_parent_folder().
 void require_hub_replaceable(const std::filesystem::path& folder);
 
@@ -37,8 +38,8 @@ std::string track_db_text(const std::vector<HubTrack>& tracks);
 std::string description_html(const HubRequest& request, const std::vector<HubTrack>& tracks);
 
 // Writes the folder, which appears whole or not at all; an earlier hub in it is replaced. usage
-// error: a genome, label or address that hub.txt cannot hold, and as above. run_failed where it
-// cannot be written.
+// error: a genome, label or address that hub.txt cannot hold, a track named as one of the hub's own
+// files, and as above. run_failed where it cannot be written.
 void write_hub(const HubRequest& request, const genome::Reference& reference,
                const std::vector<HubTrack>& tracks);
 
